@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+bin_PROGRAMS += allotrope
+allotrope_SOURCES = harness/driver/main.c \
+	harness/driver/commands.h harness/driver/commands.def
+allotrope_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
+	$(GSL_CFLAGS) $(HWLOC_CFLAGS)
+allotrope_LDADD = libcommon.a $(JANSSON_LIBS) $(ZSTD_LIBS) $(GSL_LIBS) \
+	$(HWLOC_LIBS) $(PAPI_LIBS) -lm -ldl

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * paths.c - where the programs find their own parts.
+ *
+ * Role:       build tree or installed copy, decided once from /proc/self/exe.
+ * Invariants: see paths.h.
+ * Locks:      none.
+ * Units:      none.
+ * Source:     none.
+ */
+#include "config.h"
+
+#include "paths.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+	bool known;
+	bool in_build;
+	char build[PATH_MAX];
+	char source[PATH_MAX];
+} where;
+
+/* allotrope.paths holds one line, "srcdir=/absolute/path". */
+static void find_build_tree(void)
+{
+	char file[PATH_MAX + 32], line[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", where.build,
+			     sizeof(where.build) - 1);
+	char *slash;
+	FILE *f;
+
+	where.known = true;
+	if (n <= 0)
+		return;
+	where.build[n] = '\0';
+	slash = strrchr(where.build, '/');
+	if (!slash)
+		return;
+	*slash = '\0';
+	snprintf(file, sizeof(file), "%s/allotrope.paths", where.build);
+	f = fopen(file, "r");
+	if (!f)
+		return;
+	if (fgets(line, sizeof(line), f) && !strncmp(line, "srcdir=", 7)) {
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(where.source, sizeof(where.source), "%s", line + 7);
+		where.in_build = true;
+	}
+	fclose(f);
+}
+
+const char *al_path(enum al_place place)
+{
+	static const struct {
+		const char *in_build;
+		bool is_source;
+		const char *installed;
+	} places[] = {
+		[AL_PLACE_RUNNER] = { "allotrope-runner", false,
+				      PKGLIBEXECDIR "/allotrope-runner" },
+		[AL_PLACE_RECORDER] = { "plugins/recorder/record.so", false,
+					PKGLIBDIR "/recorder/record.so" },
+		[AL_PLACE_PLUGINS] = { "plugins/allocators", false,
+				       PKGLIBDIR "/allocators" },
+		[AL_PLACE_SUITES] = { "suites", true,
+				      PKGDATADIR "/suites" },
+		[AL_PLACE_TRACES] = { "workloads/trace/traces", true,
+				      PKGDATADIR "/traces" },
+	};
+	static char found[AL_PLACE_RESULTS + 1][2 * PATH_MAX];
+
+	if (!where.known)
+		find_build_tree();
+	if (place == AL_PLACE_RESULTS) { /* beside the user, when installed */
+		if (!where.in_build)
+			return "results";
+		snprintf(found[place], sizeof(found[place]), "%s/results",
+			 where.source);
+		return found[place];
+	}
+	if (!where.in_build)
+		return places[place].installed;
+	snprintf(found[place], sizeof(found[place]), "%s/%s",
+		 places[place].is_source ? where.source : where.build,
+		 places[place].in_build);
+	return found[place];
+}
