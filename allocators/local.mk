@@ -1,1 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+allocator_PROGRAMS += plugins/allocators/null.so
+plugins_allocators_null_so_SOURCES = allocators/null/null.c
+plugins_allocators_null_so_CFLAGS = $(AL_PLUGIN_COMPILE)
+plugins_allocators_null_so_LDFLAGS = $(AL_PLUGIN_LINK)
