@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * error.h - how the programs speak of trouble, and the exit codes they end with.
+ * error.h - how the programs speak of trouble, and their exit codes.
  *
  * Role:       one form for every message: "allotrope: what: why".
  * Invariants: messages go to standard error only; nothing here allocates.

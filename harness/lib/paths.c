@@ -67,8 +67,7 @@ const char *al_path(enum al_place place)
 					PKGLIBDIR "/recorder/record.so" },
 		[AL_PLACE_PLUGINS] = { "plugins/allocators", false,
 				       PKGLIBDIR "/allocators" },
-		[AL_PLACE_SUITES] = { "suites", true,
-				      PKGDATADIR "/suites" },
+		[AL_PLACE_SUITES] = { "suites", true, PKGDATADIR "/suites" },
 		[AL_PLACE_TRACES] = { "workloads/trace/traces", true,
 				      PKGDATADIR "/traces" },
 	};

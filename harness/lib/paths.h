@@ -16,12 +16,12 @@
 
 /** enum al_place - what can be looked for. */
 enum al_place {
-	AL_PLACE_RUNNER,    /* file: allotrope-runner */
-	AL_PLACE_RECORDER,  /* file: the LD_PRELOAD recorder */
-	AL_PLACE_PLUGINS,   /* folder: NAME.so allocators */
-	AL_PLACE_SUITES,    /* folder: NAME.json */
-	AL_PLACE_TRACES,    /* folder: recorded traces */
-	AL_PLACE_RESULTS,   /* folder: where result sets go by default */
+	AL_PLACE_RUNNER,   /* file: allotrope-runner */
+	AL_PLACE_RECORDER, /* file: the LD_PRELOAD recorder */
+	AL_PLACE_PLUGINS,  /* folder: NAME.so allocators */
+	AL_PLACE_SUITES,   /* folder: NAME.json */
+	AL_PLACE_TRACES,   /* folder: recorded traces */
+	AL_PLACE_RESULTS,  /* folder: where result sets go by default */
 };
 
 /**

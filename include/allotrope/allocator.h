@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * allocator.h - the plugin interface of allotrope: how an allocator is measured.
+ * allocator.h - the plugin interface: how an allocator is measured.
  *
  * Role:       everything an allocator plugin needs; this file and
  *             allocators/example/ are enough to write one.
- * Invariants: the layouts below only ever grow at their end. Each structure
- *             begins with its own size, so that an old plugin loads into a newer
+ * Invariants: the layouts below only grow, at their end. Each structure
+ *             begins with its size, so that an old plugin loads into a newer
  *             harness: what lies beyond the plugin's size is treated as absent.
  * Locks:      none; "Threads" at each hook says who calls it and when.
  * Units:      sizes in bytes, counts in objects; a stat says its unit by name.
@@ -24,7 +24,7 @@
  *	init(config)                   main thread, once; knobs are in config
  *	thread_enter()                 each thread before its first call
  *	malloc, free, ...              any thread that has entered
- *	stats(), trim()                one thread, all others stopped between calls
+ *	stats(), trim()                one thread; all others between calls
  *	thread_exit()                  each thread after its last call
  *	fini()                         main thread, once; all others are gone
  *
@@ -105,27 +105,27 @@ struct al_stats {
 	size_t size;
 
 	/* bytes, now */
-	uint64_t mapped_bytes;	 /* obtained from the system, not yet unmapped */
-	uint64_t inuse_bytes;	 /* in live objects, rounded as allocated */
+	uint64_t mapped_bytes;	 /* obtained from the system, not unmapped */
+	uint64_t inuse_bytes;	 /* in live objects, as rounded */
 	uint64_t idle_bytes;	 /* free inside the heap, backed by memory */
-	uint64_t returned_bytes; /* mapped, but given back (MADV_DONTNEED...) */
-	uint64_t metadata_bytes; /* the allocator's own tables, not in the above */
+	uint64_t returned_bytes; /* mapped, but given back */
+	uint64_t metadata_bytes; /* own tables, not in the above */
 
 	/* events, since start */
-	uint64_t refills;	     /* a cache fetched from the central lists */
-	uint64_t central_locks;	     /* a central list's lock was taken */
-	uint64_t central_contended;  /* ... and was held by another thread */
-	uint64_t heap_locks;	     /* the page heap's lock was taken */
-	uint64_t heap_contended;     /* ... and was held by another thread */
-	uint64_t grows;		     /* the heap asked the system for more */
-	uint64_t remote_frees;	     /* freed by a thread that does not own it */
-	uint64_t search_steps;	     /* free spans looked at by the page heap */
+	uint64_t refills;	    /* a cache fetched from the central lists */
+	uint64_t central_locks;	    /* a central list's lock was taken */
+	uint64_t central_contended; /* ... and was held by another thread */
+	uint64_t heap_locks;	    /* the page heap's lock was taken */
+	uint64_t heap_contended;    /* ... and was held by another thread */
+	uint64_t grows;		    /* the heap asked the system for more */
+	uint64_t remote_frees;	    /* freed by another thread */
+	uint64_t search_steps;	    /* free spans looked at by the page heap */
 
 	/* spans (runs of pages), now */
-	uint64_t spans_inuse;	 /* hold live or cached objects */
-	uint64_t spans_free;	 /* free runs in the page heap */
-	uint64_t spans_large;	 /* of these: kept in the large structure */
-	uint64_t spans_cached;	 /* of the in-use ones: owned by a thread cache */
+	uint64_t spans_inuse;  /* hold live or cached objects */
+	uint64_t spans_free;   /* free runs in the page heap */
+	uint64_t spans_large;  /* of these: kept in the large structure */
+	uint64_t spans_cached; /* of those in use: in a cache */
 };
 
 /**
@@ -164,11 +164,11 @@ struct al_config {
  * size < 16, at least.
  */
 struct al_allocator {
-	uint32_t abi;	 /* AL_ALLOCATOR_ABI. Required. */
-	uint32_t caps;	 /* enum al_allocator_caps, or 0 */
-	size_t size;	 /* sizeof(struct al_allocator). Required. */
+	uint32_t abi;  /* AL_ALLOCATOR_ABI. Required. */
+	uint32_t caps; /* enum al_allocator_caps, or 0 */
+	size_t size;   /* sizeof(struct al_allocator). Required. */
 
-	const char *name;    /* as on the command line: [a-z0-9._-]+. Required. */
+	const char *name;    /* [a-z0-9._-]+, unique. Required. */
 	const char *summary; /* one line for `allotrope list`. Required. */
 	const char *family;  /* groups allocators in figures: "go", "system" */
 	const char *source;  /* design it follows: release, paper, or "none" */
@@ -182,7 +182,7 @@ struct al_allocator {
 	 */
 	int (*init)(const struct al_config *config);
 
-	/** fini() - last call, main thread. NULL: the heap dies with its process. */
+	/** fini() - last call, main thread. NULL: nothing to do. */
 	void (*fini)(void);
 
 	/** thread_enter() - this thread will allocate. NULL: not needed. */
@@ -193,14 +193,14 @@ struct al_allocator {
 
 	/**
 	 * malloc() - allocate. Required. Any thread, concurrently.
-	 * @size: bytes, 0 to SIZE_MAX. 0 gives NULL or a pointer free() accepts.
+	 * @size: bytes, 0 to SIZE_MAX; 0 gives NULL or what free() accepts.
 	 */
 	void *(*malloc)(size_t size);
 
 	/** free() - release. Required. Any thread; NULL is a no-op. */
 	void (*free)(void *p);
 
-	/** calloc() - zeroed n * size bytes. NULL: malloc + overflow test + memset. */
+	/** calloc() - zeroed n * size. NULL: checked malloc, memset. */
 	void *(*calloc)(size_t n, size_t size);
 
 	/**
@@ -218,13 +218,13 @@ struct al_allocator {
 	 */
 	void *(*aligned_alloc)(size_t align, size_t size);
 
-	/** free_sized() - free with the size that was asked for. NULL: free(). */
+	/** free_sized() - free with the size asked for. NULL: free(). */
 	void (*free_sized)(void *p, size_t size);
 
-	/** usable_size() - bytes that may be used at @p. NULL: the size asked for. */
+	/** usable_size() - bytes usable at @p. NULL: the size asked for. */
 	size_t (*usable_size)(const void *p);
 
-	/** malloc_flags() - malloc with enum al_malloc_flags. NULL: malloc, memset. */
+	/** malloc_flags() - with al_malloc_flags. NULL: malloc, memset. */
 	void *(*malloc_flags)(size_t size, unsigned int flags);
 
 	/** trim() - return idle memory to the system. NULL: cannot. */

@@ -23,8 +23,8 @@
  *	thread_finish(t)      each worker, untimed: free what is left
  *	finish(run)           main thread, untimed
  *
- * The same source runs in every pass. In the `time` pass the table in
- * struct al_thread holds the allocator's own functions; in other passes it holds
+ * The same source runs in every pass. In the `time` pass the table in struct
+ * al_thread holds the allocator's own functions; in other passes it holds
  * wrappers that count, check or sample.
  */
 #ifndef ALLOTROPE_WORKLOAD_H
@@ -71,8 +71,8 @@ struct al_thread {
 	uint64_t next_point;  /* at this many the harness wants control */
 	void *local;	      /* the workload's own */
 	struct al_run *run;
-	unsigned int index;   /* 0 .. run->nthreads - 1 */
-	uint64_t seed;	      /* differs by thread, same for every allocator */
+	unsigned int index; /* 0 .. run->nthreads - 1 */
+	uint64_t seed;	    /* differs by thread, same for every allocator */
 	const struct al_thread_services *services;
 };
 
@@ -90,7 +90,7 @@ struct al_run {
 	void *shared;		     /* the workload's own */
 	uint64_t seed;
 	unsigned int nthreads;
-	struct al_thread **thread;   /* nthreads workers */
+	struct al_thread **thread; /* nthreads workers */
 	const struct al_run_services *services;
 };
 
@@ -148,8 +148,7 @@ struct al_thread_services {
 	 * oom() - the allocator returned NULL. Ends the process with outcome
 	 * "oom". @size: bytes that were asked for.
 	 */
-	void (*oom)(struct al_thread *t, size_t size)
-		__attribute__((noreturn));
+	void (*oom)(struct al_thread *t, size_t size) __attribute__((noreturn));
 };
 
 /**
@@ -203,7 +202,7 @@ enum al_workload_needs {
 	AL_NEEDS_REMOTE_FREE = 1u << 0, /* frees objects of other workers */
 	AL_NEEDS_REUSE = 1u << 1,	/* memory must be reused to finish */
 	AL_NEEDS_REALLOC = 1u << 2,
-	AL_NEEDS_ALIGNED = 1u << 3,	/* alignments above 16 */
+	AL_NEEDS_ALIGNED = 1u << 3, /* alignments above 16 */
 };
 
 /**
@@ -234,11 +233,11 @@ struct al_workload {
 	bool (*object_valid)(const struct al_run *run, const void *p,
 			     size_t size);
 
-	void (*prepare)(struct al_run *run);		/* or NULL */
-	void (*thread_prepare)(struct al_thread *t);	/* or NULL */
-	int (*thread_run)(struct al_thread *t);		/* Required. 0 */
-	void (*thread_finish)(struct al_thread *t);	/* or NULL */
-	void (*finish)(struct al_run *run);		/* or NULL */
+	void (*prepare)(struct al_run *run);	     /* or NULL */
+	void (*thread_prepare)(struct al_thread *t); /* or NULL */
+	int (*thread_run)(struct al_thread *t);	     /* Required. 0 */
+	void (*thread_finish)(struct al_thread *t);  /* or NULL */
+	void (*finish)(struct al_run *run);	     /* or NULL */
 };
 
 /** allotrope_workload() - the one symbol that a workload plugin exports. */
