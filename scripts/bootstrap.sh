@@ -272,11 +272,18 @@ al_packages() # makes sure that everything needed is there
 
 al_step() # NAME WHAT COMMAND...: one quiet step with its log
 {
-	al_name=$1 al_what=$2
+	al_name=$1
+	[ -z "$2" ] || al_say "$2"
 	shift 2
-	al_say "$al_what"
 	"$@" >"$al_logs/$al_name.log" 2>&1 </dev/null ||
-		al_show_log 3 "$al_what failed" "$al_logs/$al_name.log"
+		al_show_log 3 "$al_name failed" "$al_logs/$al_name.log"
+}
+
+al_say_when_stale() # WHAT: if a source is newer than the last build
+{
+	[ -e "$al_logs/built" ] && [ -z "$(cd "$al_top" && find . \
+		\( -name .git -o -name 'build*' -o -name results \) -prune \
+		-o -type f -newer "$al_logs/built" -print)" ] || al_say "$1"
 }
 
 al_jobs() { nproc 2>/dev/null || echo 1; }
@@ -304,5 +311,7 @@ al_bootstrap() # [CONFIGURE-OPTION...]: all of it
 	al_configured ||
 		al_step configure "configuring in ${al_build#"$al_top/"}/" \
 			al_configure "$@"
-	al_make -q all-am >/dev/null 2>&1 || al_step make "building" al_make
+	al_say_when_stale "building"
+	al_step make "" al_make
+	: >"$al_logs/built"
 }
