@@ -34,8 +34,9 @@ al_fail() # CODE WHAT...: one line, then the end
 
 # What is needed, one a line:
 #   need | probe | apt | dnf | pacman | zypper | what for
-# need:   generate (only where no configure script is there yet), build, and
-#         compare (allocators to compare with: done without when not to be had).
+# need:   generate (only where no configure script is there yet); build; compare
+#         (allocators to compare with: done without when not to be had); ci (only
+#         where al_ci is set, and done without as well).
 # probe:  tool NAME, header NAME, library NAME (a glob over sonames).
 # names:  "a b" is both, "a/b" the first that this release knows.
 al_needs()
@@ -58,6 +59,8 @@ al_needs()
 	compare|library libmimalloc.so.*|libmimalloc2.0/libmimalloc3/libmimalloc2|mimalloc|mimalloc|libmimalloc2|mimalloc, to compare with
 	compare|library libtcmalloc_minimal.so.4|libtcmalloc-minimal4t64/libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc_minimal4|tcmalloc, to compare with
 	compare|library libtbbmalloc.so.2|libtbbmalloc2|tbb|onetbb|libtbbmalloc2|tbbmalloc, to compare with
+	ci|tool xz|xz-utils|xz|xz|xz|packs the release
+	ci|tool clang-format|clang-format|clang-tools-extra|clang|clang|checks the format
 	END
 }
 
@@ -126,8 +129,10 @@ al_find_missing()
 	al_mgr=$(al_manager)
 	while IFS='|' read -r al_need al_probe al_apt al_dnf al_pac al_zyp al_why
 	do
-		[ "$al_need" != generate ] || [ ! -e "$al_top/configure" ] ||
-			continue
+		case $al_need in
+		generate) [ ! -e "$al_top/configure" ] || continue ;;
+		ci) [ -n "${al_ci:-}" ] || continue ;;
+		esac
 		# shellcheck disable=SC2086
 		al_has $al_probe && continue
 		case $al_mgr in
@@ -140,11 +145,10 @@ al_find_missing()
 		case $al_mgr:$al_names in
 		apt-get:*/*) al_names=$(al_apt_name "$al_names") ;;
 		esac
-		if [ "$al_need" = compare ]; then
-			al_optional="$al_optional $al_names"
-		else
-			al_required="$al_required $al_names"
-		fi
+		case $al_need in
+		compare | ci) al_optional="$al_optional $al_names" ;;
+		*) al_required="$al_required $al_names" ;;
+		esac
 		al_reasons="$al_reasons  $al_names ($al_why)
 "
 	done <<-END
@@ -267,7 +271,7 @@ al_packages() # makes sure that everything needed is there
 		exit 3
 	fi
 	[ -z "$al_optional" ] || al_say \
-		"not installed, so not compared with:$al_optional"
+		"not installed, so done without:$al_optional"
 }
 
 al_step() # NAME WHAT COMMAND...: one quiet step with its log

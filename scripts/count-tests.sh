@@ -5,8 +5,8 @@
 # Role:   one unit for every count: the case. A cmocka program gives one result
 #         a case, a shell test one a `ok` line or one in all (tests/driver.sh
 #         writes them into the .trs files, which are what is counted here).
-# Gives:  al_check BUILD TARGET [MAKE-VARIABLE...], al_one NAME COMMAND..., and
-#         al_closing_line, which ends the script with the exit code.
+# Gives:  al_check BUILD TARGET, al_one NAME COMMAND..., and al_closing_line,
+#         which ends the script with the exit code.
 
 al_passed=0 al_failed=0 al_skipped=0
 
@@ -15,15 +15,14 @@ al_results() # BUILD: every .trs of the build, without unpacked archives
 	find "$1" -name 'allotrope-[0-9]*' -prune -o -name '*.trs' -print
 }
 
-al_check() # BUILD TARGET [MAKE-VARIABLE...]: run, show, count
+al_check() # BUILD TARGET: run, show, count
 {
 	al_dir=$1 al_target=$2
-	shift
 	mkdir -p "$al_dir/log"
 	al_log=$al_dir/log/$al_target.log
 	al_results "$al_dir" | xargs rm -f
 	{
-		make -C "$al_dir" -s -k -j"$(al_jobs)" "$@" 2>&1 </dev/null
+		${al_under:-} make -C "$al_dir" -s -k -j"$(al_jobs)" "$2" 2>&1 </dev/null
 		echo "make ended with $?"
 	} | tee "$al_log" | grep -E '^(PASS|FAIL|ERROR|SKIP)' || :
 

@@ -23,7 +23,18 @@ static struct {
 	bool in_build;
 	char build[PATH_MAX];
 	char source[PATH_MAX];
+	char root[PATH_MAX]; /* of a staged copy (DESTDIR); else empty */
 } where;
+
+/* A copy installed with DESTDIR runs from there: what precedes bindir is it. */
+static void find_root(const char *folder)
+{
+	size_t all = strlen(folder), tail = strlen(BINDIR);
+
+	if (all > tail && !strcmp(folder + all - tail, BINDIR))
+		snprintf(where.root, sizeof(where.root), "%.*s",
+			 (int)(all - tail), folder);
+}
 
 /* allotrope.paths holds one line, "srcdir=/absolute/path". */
 static void find_build_tree(void)
@@ -44,8 +55,10 @@ static void find_build_tree(void)
 	*slash = '\0';
 	snprintf(file, sizeof(file), "%s/allotrope.paths", where.build);
 	f = fopen(file, "r");
-	if (!f)
+	if (!f) {
+		find_root(where.build);
 		return;
+	}
 	if (fgets(line, sizeof(line), f) && !strncmp(line, "srcdir=", 7)) {
 		line[strcspn(line, "\n")] = '\0';
 		snprintf(where.source, sizeof(where.source), "%s", line + 7);
@@ -82,8 +95,11 @@ const char *al_path(enum al_place place)
 			 where.source);
 		return found[place];
 	}
-	if (!where.in_build)
-		return places[place].installed;
+	if (!where.in_build) {
+		snprintf(found[place], sizeof(found[place]), "%s%s", where.root,
+			 places[place].installed);
+		return found[place];
+	}
 	snprintf(found[place], sizeof(found[place]), "%s/%s",
 		 places[place].is_source ? where.source : where.build,
 		 places[place].in_build);

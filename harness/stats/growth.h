@@ -32,7 +32,7 @@ struct al_growth {
 };
 
 /**
- * al_growth_fit() - fit @y against @x; points that are not positive are left out.
+ * al_growth_fit() - fit @y against @x; points not positive are left out.
  * Return: false when fewer than two different x remain.
  */
 bool al_growth_fit(const double *x, const double *y, size_t n,

@@ -126,7 +126,7 @@ double al_signed_rank_p(const double *d, size_t n)
 	return p;
 }
 
-/* ways[k * (limit + 1) + s]: choices of k numbers whose doubled ranks sum to s. */
+/* ways[k * (limit + 1) + s]: choices of k numbers with doubled rank sum s. */
 static double exact_rank_sum(const struct ranked *r, size_t n, size_t na,
 			     size_t at)
 {

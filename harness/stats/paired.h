@@ -53,7 +53,7 @@ enum al_sense {
 const char *al_verdict(struct al_interval ratio, enum al_sense sense);
 
 /**
- * al_detectable_ratio() - smallest ratio above 1 that @n rounds with this spread
+ * al_detectable_ratio() - smallest ratio above 1 that @n rounds of this spread
  * show at the 5% level four times out of five.
  * @log_ratio: logarithms of the per-round ratios, ascending.
  * @scratch:   room for @n numbers.

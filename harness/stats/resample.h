@@ -64,13 +64,13 @@ struct al_interval al_resample_ratio(struct al_resampler *r, struct al_set a,
 /**
  * al_resample_geomean() - 95% interval of the geometric mean of the medians of
  * @sets[0..@nsets), positive numbers. The sets are fixed; what is resampled is
- * the rounds inside each. Sets of one number count as exact; when all are, there
+ * the rounds inside each. Sets of one number count as exact; if all are, there
  * is no interval.
  */
 struct al_interval al_resample_geomean(struct al_resampler *r,
 				       const struct al_set *sets, size_t nsets);
 
-/** al_coverage() - probability that the range of @n numbers holds the median. */
+/** al_coverage() - chance that the range of @n numbers holds the median. */
 double al_coverage(size_t n);
 
 #endif /* AL_RESAMPLE_H */

@@ -50,7 +50,7 @@ static void test_describe(void **state)
 
 /*
  * For odd n the resampled median is at or below the k-th smallest number with
- * probability P(Bin(n, k/n) >= (n+1)/2); the interval's lower end is the first k
+ * probability P(Bin(n, k/n) >= (n+1)/2); the interval's low end is the first k
  * at which this reaches 2.5%. R: k <- 1:n;
  * which(1 - pbinom((n-1)/2, n, k/n) >= .025)[1]. (n = 15 is left out: its
  * fourth rank has 2.545%, within the noise of 10,000 resamples.)
