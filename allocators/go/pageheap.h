@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pageheap.h - the contract of all page heaps.
+ *
+ * Role:       finds, splits, coalesces runs of pages. heap.c does the rest:
+ *             takes the lock, counts, fills the page map of spans in use,
+ *             prepares slots.
+ * Invariants: a run of pages is either in one span in use or free in the page
+ *             heap. Policies with free descriptors (Go up to 1.13) map at least
+ *             first and last page of each to it. After free_locked() no two
+ *             free runs that the policy merges are neighbours.
+ * Locks:      heap->lock held on every *_locked call; policies take no lock.
+ * Units:      lengths in pages (npages), positions as addresses.
+ * Source:     after Go mheap.go of each release, named by the policy.
+ */
+#ifndef GO_PAGEHEAP_H
+#define GO_PAGEHEAP_H
+
+#include "span.h"
+
+/** struct page_run - addresses fresh from the address space policy. */
+struct page_run {
+	uintptr_t base;
+	size_t npages;
+};
+
+/** struct pageheap_account - for stats; the policy fills all of it. */
+struct pageheap_account {
+	uint64_t free_npages;	  /* free, wherever kept */
+	uint64_t returned_npages; /* of these: given back to the system */
+	uint64_t spans_free;	  /* maximal free runs as kept */
+	uint64_t spans_large; /* of these: in the structure for large ones */
+};
+
+/**
+ * struct pageheap_ops - one page heap. Constant.
+ *
+ * Descriptors: alloc_locked() returns a descriptor from fixalloc h->spans with
+ * base, npages, needzero set and on no list; everything else is heap.c's.
+ * free_locked() consumes one: it either keeps it as the descriptor of the free
+ * run (state SPAN_FREE, owner NULL, limit 0) or gives it to h->spans
+ * (span_delete()).
+ */
+struct pageheap_ops {
+	const char *name;
+	const char *source; /* Go release and files */
+
+	/** init() - set up h->ph. 0 or -ENOMEM. Required. */
+	int (*init)(struct go_heap *h);
+
+	/**
+	 * alloc_locked() - a run of @npages, growing the heap if there is
+	 * none (h->space->grow_locked()). Required.
+	 * Return: the span, or NULL when the system has no more memory.
+	 */
+	struct span *(*alloc_locked)(struct go_heap *h, size_t npages);
+
+	/**
+	 * free_locked() - take back @s, which alloc_locked() returned, or part
+	 * of it (heap.c splits for alignment: then a descriptor of its own).
+	 * needzero is set by the caller. Required.
+	 */
+	void (*free_locked)(struct go_heap *h, struct span *s);
+
+	/** account_locked() - fill @a. May be linear. Required. */
+	void (*account_locked)(struct go_heap *h, struct pageheap_account *a);
+
+	/**
+	 * valid_locked() - walk everything, true if the invariants hold: for
+	 * tests and assertion level 3. Required.
+	 */
+	bool (*valid_locked)(struct go_heap *h);
+
+	/** trim_locked() - return free memory to the system, all. NULL: never. */
+	void (*trim_locked)(struct go_heap *h);
+
+	/**
+	 * alloc_cached() - a run from the thread's page cache, without the
+	 * lock (Go 1.14 on). NULL: no such thing. @pc: the caller's own.
+	 * Return: as alloc_locked(), or NULL: then the locked way is taken.
+	 */
+	struct span *(*alloc_cached)(struct go_heap *h, struct pagecache *pc,
+				     size_t npages);
+
+	/** flush_locked() - give @pc's pages back: the thread ends. */
+	void (*flush_locked)(struct go_heap *h, struct pagecache *pc);
+};
+
+/**
+ * struct space_ops - where addresses come from and how they lead to spans.
+ * The hot lookup is inline, in spanmap.h; this is the cold side.
+ */
+struct space_ops {
+	const char *name;
+	const char *source;
+
+	/** init() - set up h->sp. 0 or -ENOMEM. */
+	int (*init)(struct go_heap *h);
+
+	/**
+	 * grow_locked() - obtain at least @npages, mapped and zero, with room
+	 * in the page map. The policy rounds up as its release did.
+	 * Return: 0, or -ENOMEM.
+	 */
+	int (*grow_locked)(struct go_heap *h, size_t npages,
+			   struct page_run *run);
+
+	/** get() - page map entry of @addr; NULL outside of all arenas. */
+	struct span *(*get)(const struct go_heap *h, uintptr_t addr);
+
+	/** set() - let @npages entries from @addr on point to @s. h->lock. */
+	void (*set)(struct go_heap *h, uintptr_t addr, size_t npages,
+		    struct span *s);
+};
+
+extern const struct space_ops space_sparse; /* Go 1.11 on */
+
+extern const struct pageheap_ops pageheap_lists;     /* free[], linear large */
+extern const struct pageheap_ops pageheap_listtreap; /* free[], treap large */
+
+/** span_new() - a descriptor, zero but for @base and @npages. h->lock. */
+struct span *span_new(struct go_heap *h, uintptr_t base, size_t npages);
+
+/** span_delete() - give a descriptor back. h->lock. */
+void span_delete(struct go_heap *h, struct span *s);
+
+#endif /* GO_PAGEHEAP_H */

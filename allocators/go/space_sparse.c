@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+/*
+ * space_sparse.c - address space policy: 64 MiB arenas wherever there is room.
+ *
+ * Role:       takes address space at hints, maps it, enters it in the arena map.
+ * Invariants: an arena that is in go_arenas is mapped as a whole and is never
+ *             given up.
+ * Locks:      heap->lock.
+ * Units:      bytes; runs in pages.
+ * Source:     after Go 1.11 malloc.go sysAlloc, arenaHint; mheap.go heapArena.
+ * Differs:    no heap bitmap in heap_arena: nothing is scanned. When the hints
+ *             are used up the kernel chooses the place of each growth.
+ */
+#include "pageheap.h"
+#include "spanmap.h"
+
+#include <errno.h>
+
+/* Go tries 0x00c0<<32, 0x01c0<<32, ... 0x7fc0<<32 in this order. */
+#define FIRST_HINT  (UINT64_C(0xc0) << 32)
+#define HINT_STRIDE (UINT64_C(1) << 40)
+#define NHINTS	    0x80
+
+struct sparse {
+	unsigned int hint; /* the one in use; NHINTS: all used up */
+	uintptr_t next;	   /* where the arena after the last one would be */
+};
+
+_Atomic(struct heap_arena *) go_arenas[SPARSE_ARENAS];
+
+static int sparse_init(struct go_heap *h)
+{
+	struct sparse *sp = persistent_alloc(&h->persistent, sizeof(*sp), 16);
+
+	if (!sp)
+		return -ENOMEM;
+	sp->hint = 0;
+	sp->next = FIRST_HINT;
+	h->sp = sp;
+	return 0;
+}
+
+/* Reserve @n bytes at the present hint, going on to the next until one fits. */
+static uintptr_t reserve_at_hint(struct go_heap *h, size_t n)
+{
+	struct sparse *sp = h->sp;
+
+	while (sp->hint < NHINTS) {
+		void *want = (void *)sp->next;
+		void *got = h->os->reserve(want, n);
+
+		if (got == want) {
+			sp->next += n;
+			return (uintptr_t)got;
+		}
+		if (!got)
+			return 0; /* no room at all: keep the hint */
+		h->os->release(got, n);
+		sp->hint++;
+		sp->next = FIRST_HINT + sp->hint * HINT_STRIDE;
+	}
+	return 0;
+}
+
+/* Anywhere: reserve one arena more than needed and trim both ends. */
+static uintptr_t reserve_anywhere(struct go_heap *h, size_t n)
+{
+	uintptr_t got, start, end;
+
+	if (n + SPARSE_ARENA_BYTES < n)
+		return 0;
+	got = (uintptr_t)h->os->reserve(NULL, n + SPARSE_ARENA_BYTES);
+	if (!got)
+		return 0;
+	start = (got + SPARSE_ARENA_BYTES - 1) & ~(SPARSE_ARENA_BYTES - 1);
+	end = got + n + SPARSE_ARENA_BYTES;
+	if (start > got)
+		h->os->release((void *)got, start - got);
+	if (end > start + n)
+		h->os->release((void *)(start + n), end - (start + n));
+	return start;
+}
+
+static int register_arenas(struct go_heap *h, uintptr_t start, size_t n)
+{
+	for (uintptr_t p = start; p < start + n; p += SPARSE_ARENA_BYTES) {
+		size_t i = p >> SPARSE_LG_ARENA;
+		struct heap_arena *a = persistent_alloc(
+			&h->persistent, sizeof(*a), GO_CACHELINE);
+
+		if (!a)
+			return -ENOMEM;
+		a->heap = h;
+		atomic_store_explicit(&go_arenas[i], a, memory_order_release);
+	}
+	return 0;
+}
+
+static int sparse_grow_locked(struct go_heap *h, size_t npages,
+			      struct page_run *run)
+{
+	uintptr_t start;
+	size_t n;
+
+	if (npages > ((size_t)1 << SPARSE_LG_ADDRESS) >> SPARSE_LG_PAGE)
+		return -ENOMEM;
+	n = npages << SPARSE_LG_PAGE;
+	n = (n + SPARSE_ARENA_BYTES - 1) & ~(SPARSE_ARENA_BYTES - 1);
+	start = reserve_at_hint(h, n);
+	if (!start)
+		start = reserve_anywhere(h, n);
+	if (!start)
+		return -ENOMEM;
+	if ((start + n - 1) >> SPARSE_LG_ADDRESS ||
+	    h->os->map((void *)start, n) != 0 ||
+	    register_arenas(h, start, n) != 0) {
+		for (uintptr_t p = start; p < start + n;
+		     p += SPARSE_ARENA_BYTES)
+			if (p >> SPARSE_LG_ARENA < SPARSE_ARENAS)
+				atomic_store_explicit(
+					&go_arenas[p >> SPARSE_LG_ARENA], NULL,
+					memory_order_release);
+		h->os->release((void *)start, n);
+		return -ENOMEM;
+	}
+	*run = (struct page_run){ start, n >> SPARSE_LG_PAGE };
+	return 0;
+}
+
+static struct span *sparse_get(const struct go_heap *h, uintptr_t addr)
+{
+	size_t i = addr >> SPARSE_LG_ARENA;
+	struct heap_arena *a;
+
+	if (i >= SPARSE_ARENAS)
+		return NULL;
+	a = atomic_load_explicit(&go_arenas[i], memory_order_relaxed);
+	if (!a || a->heap != h)
+		return NULL;
+	return atomic_load_explicit(
+		&a->spans[(addr >> SPARSE_LG_PAGE) % SPARSE_ARENA_PAGES],
+		memory_order_relaxed);
+}
+
+static void sparse_set(struct go_heap *h, uintptr_t addr, size_t npages,
+		       struct span *s)
+{
+	uintptr_t page = addr >> SPARSE_LG_PAGE;
+
+	(void)h;
+	for (uintptr_t end = page + npages; page < end; page++) {
+		struct heap_arena *a = atomic_load_explicit(
+			&go_arenas[page / SPARSE_ARENA_PAGES],
+			memory_order_relaxed);
+
+		atomic_store_explicit(&a->spans[page % SPARSE_ARENA_PAGES], s,
+				      memory_order_release);
+	}
+}
+
+const struct space_ops space_sparse = {
+	.name = "sparse",
+	.source = "Go 1.11-1.16 malloc.go, mheap.go",
+	.init = sparse_init,
+	.grow_locked = sparse_grow_locked,
+	.get = sparse_get,
+	.set = sparse_set,
+};
