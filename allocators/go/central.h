@@ -53,10 +53,10 @@ void central_lists_uncache_span(struct go_heap *h, struct go_cache *c,
  * its owner; the caller holds the span's notification (SPAN_NOTIFIED).
  * @adopt: the caller's cache is ready to own the span.
  * Return: the owner at the time of the call. NULL: dealt with here, the
- *	notification is used up. @c: the caller's cache owns the span now (or did
- *	before) and has to place it, notification used up only if it was adopted
- *	(place is PLACE_NONE). Another cache: the caller sends the notification
- *	on to it.
+ *	notification is used up. @c: the caller's cache owns the span now (or
+ *	did before) and has to place it, notification used up only if it was
+ *	adopted (place is PLACE_NONE). Another cache: the caller sends the
+ *	notification on to it.
  */
 struct go_cache *central_lists_notified(struct go_heap *h, struct go_cache *c,
 					struct span *s, bool adopt);

@@ -20,7 +20,7 @@
 
 #include "osmem.h"
 
-/* Chunk of persistent; requests of PERSISTENT_DIRECT or more go to the system. */
+/* Chunk of persistent; from PERSISTENT_DIRECT up requests go to the system. */
 #define PERSISTENT_CHUNK_BYTES	((size_t)256 << 10)
 #define PERSISTENT_DIRECT_BYTES ((size_t)64 << 10)
 #define FIXALLOC_CHUNK_BYTES	((size_t)16 << 10)

@@ -124,8 +124,8 @@ static void make_lookups(struct size_classes *t)
 {
 	for (uint32_t i = 0; i < GO_T8_ENTRIES; i++) {
 		t->t8[i] = i ? (uint8_t)first_class(t, 8 * i, 1) : 0;
-		/* 8 * i >= 16 stands for sizes above 8; 9 to 15 may be 8-aligned,
-		 * but no table has a class between 8 and 16. */
+		/* 8 * i >= 16 is for sizes above 8; 9 to 15 may be aligned to
+		 * 8, but no table has a class between 8 and 16. */
 		t->c8[i] = (uint8_t)first_class(t, 8 * i, i > 1 ? 16 : 1);
 	}
 	for (uint32_t i = 0; i < GO_T128_ENTRIES; i++)

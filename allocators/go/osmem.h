@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * osmem.h - the operating system's memory and clock, as the allocator sees them.
+ * osmem.h - the system's memory and clock, as the allocator sees them.
  *
  * Role:       the only door to mmap and to the clock. A const table, so that
  *             tests supply failures and virtual time.

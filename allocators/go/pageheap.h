@@ -71,7 +71,7 @@ struct pageheap_ops {
 	 */
 	bool (*valid_locked)(struct go_heap *h);
 
-	/** trim_locked() - return free memory to the system, all. NULL: never. */
+	/** trim_locked() - return all free memory to the system. NULL: no. */
 	void (*trim_locked)(struct go_heap *h);
 
 	/**

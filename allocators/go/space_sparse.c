@@ -2,7 +2,7 @@
 /*
  * space_sparse.c - address space policy: 64 MiB arenas wherever there is room.
  *
- * Role:       takes address space at hints, maps it, enters it in the arena map.
+ * Role:       takes address space at hints, maps it, enters it in go_arenas.
  * Invariants: an arena that is in go_arenas is mapped as a whole and is never
  *             given up.
  * Locks:      heap->lock.

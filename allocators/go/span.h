@@ -174,7 +174,7 @@ bool span_next_word(struct span *s);
  */
 unsigned int span_fold(struct go_heap *h, struct span *s, uint32_t taken);
 
-/** span_fold_pending() - span_fold() of what is there; NOTIFIED stays. Owner. */
+/** span_fold_pending() - span_fold() of what is there; keeps NOTIFIED. Owner */
 unsigned int span_fold_pending(struct go_heap *h, struct span *s);
 
 /** span_fold_notified() - the same, and clear NOTIFIED: for who unqueued it. */
