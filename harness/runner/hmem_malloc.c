@@ -4,7 +4,7 @@
  *
  * Role:       the executable's malloc wins over every library's, preloaded ones
  *             included: jansson, hwloc, PAPI, stdio and the dynamic linker
- *             allocate here, and the measured malloc is reached by address only.
+ *             allocate here; the measured malloc is reached by address only.
  * Invariants: the whole family is here; a pointer never crosses between it and
  *             the measured allocator.
  * Locks:      see hmem.h.

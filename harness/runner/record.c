@@ -4,7 +4,7 @@
  *
  * Role:       see record.h.
  * Invariants: `prefix` is the identity's JSON without its closing brace, made
- *             before threads start, so that a dying process needs only write(2).
+ *             before threads start: a dying process needs only write(2).
  * Locks:      `lock` guards the metrics; `spoken` lets one thread write.
  * Units:      none.
  * Source:     none.

@@ -44,7 +44,7 @@ void record_metric(const char *name, double value);
 /** record_missing() - say why a figure is not there. */
 void record_missing(const char *name, const char *why);
 
-/** record_series() - give the samples of the memory pass; takes the reference. */
+/** record_series() - give the memory pass's samples; takes the reference. */
 void record_series(json_t *series);
 
 /**
