@@ -230,6 +230,10 @@ al_show_log() # CODE WHAT LOG: the end of a log, then the end
 
 al_packages() # makes sure that everything needed is there
 {
+	# A compiler that was asked for by name is not replaced by another one.
+	# shellcheck disable=SC2086
+	[ -z "${CC:-}" ] || echo "int x;" | $CC -E - >/dev/null 2>&1 ||
+		al_fail 3 "CC=$CC: does not work; try another, or unset CC"
 	al_find_missing
 	[ -n "$al_required$al_optional" ] || return 0
 	al_become=
@@ -296,6 +300,16 @@ al_autoreconf() { (cd "$al_top" && autoreconf -fi); }
 al_configure() { (cd "$al_build" && "$al_top/configure" -q "$@"); }
 al_make() { make -C "$al_build" -s -j"$(al_jobs)" "$@"; }
 
+al_lock() # two starts in one tree: the second waits, up to the end of set-up
+{
+	exec 9>"$al_logs/lock"
+	command -v flock >/dev/null 2>&1 || return 0
+	flock -n 9 || {
+		al_say "waiting for another start in this tree"
+		flock 9
+	}
+}
+
 # A build folder is stale when it was never configured, was moved, or was
 # configured before the test library was there.
 al_configured()
@@ -309,6 +323,7 @@ al_bootstrap() # [CONFIGURE-OPTION...]: all of it
 {
 	mkdir -p "$al_logs" 2>/dev/null ||
 		al_fail 3 "$al_logs: cannot be made; is the tree read-only?"
+	al_lock
 	al_packages
 	[ -e "$al_top/configure" ] ||
 		al_step autoreconf "generating configure" al_autoreconf
@@ -318,4 +333,5 @@ al_bootstrap() # [CONFIGURE-OPTION...]: all of it
 	al_say_when_stale "building"
 	al_step make "" al_make
 	: >"$al_logs/built"
+	exec 9>&-
 }

@@ -66,6 +66,13 @@ for command in run-suite run-tests; do
 	done
 done
 
+# A compiler that was asked for by name and does not work.
+expect "a CC that does not work ends with 3" 3 \
+	"$(code env CC=/nonexistent/cc "$tmp/tree/run-suite")"
+expect "and is named" \
+	"allotrope: CC=/nonexistent/cc: does not work; try another, or unset CC" \
+	"$(cat "$tmp/out")"
+
 # Root, but the package manager fails: the end of its log, exit code 3.
 printf '#!/bin/sh\necho 0\n' >"$tmp/bin/id"
 printf '#!/bin/sh\necho "E: the network is down"\nexit 100\n' \
