@@ -121,6 +121,19 @@ static void pairs_thread_prepare(struct al_thread *t)
 	round_of_pairs(t, local, (size_t)t->run->param[P_SIZE].num);
 }
 
+/* Batch 1: nothing of the harness stands between malloc and its free. */
+static int free_at_once(struct al_thread *t, size_t size, uint64_t npairs)
+{
+	for (uint64_t i = 0; i < npairs; i++) {
+		void *p = al_malloc(t, size);
+
+		pattern_fill(p, TOUCHED_BYTES);
+		t->call.free(p);
+		al_step(t, 2);
+	}
+	return 0;
+}
+
 static int pairs_thread_run(struct al_thread *t)
 {
 	const struct local *local = t->local;
@@ -128,6 +141,8 @@ static int pairs_thread_run(struct al_thread *t)
 	const uint64_t npairs = (uint64_t)t->run->param[P_PAIRS].num;
 	const uint64_t rounds = (npairs + local->batch - 1) / local->batch;
 
+	if (local->batch == 1)
+		return free_at_once(t, size, npairs);
 	for (uint64_t round = 0; round < rounds; round++)
 		round_of_pairs(t, local, size);
 	return 0;
