@@ -5,8 +5,8 @@
 # Role:   finds what is missing, has the package manager install it (or prints
 #         the line that root has to run), then autoreconf, configure and make in
 #         a folder of their own, each only when it is needed.
-# Gives:  al_bootstrap [CONFIGURE-OPTION...], which ends the script with exit
-#         code 3 when the machine cannot be made ready; $al_top, $al_build.
+# Gives:  al_bootstrap, which ends the script with exit code 3 when
+#         the machine cannot be made ready; $al_build, $al_logs; al_say, al_fail.
 # Needs:  a POSIX shell, coreutils, grep, sed, awk. Nothing is fetched but by the
 #         package manager. Tried with apt-get on Debian 12; the names for dnf,
 #         pacman and zypper are to the best of our knowledge.
@@ -79,8 +79,8 @@ al_has() # KIND NAME: is it on this machine?
 		;;
 	library)
 		: "${al_libraries=$(ldconfig -p 2>/dev/null)}"
-		case $al_libraries in
 		# shellcheck disable=SC2254
+		case $al_libraries in
 		*[[:space:]]$2' ('*) return 0 ;;
 		esac
 		return 1
@@ -297,7 +297,7 @@ al_say_when_stale() # WHAT: if a source is newer than the last build
 al_jobs() { nproc 2>/dev/null || echo 1; }
 
 al_autoreconf() { (cd "$al_top" && autoreconf -fi); }
-al_configure() { (cd "$al_build" && "$al_top/configure" -q "$@"); }
+al_configure() { (cd "$al_build" && "$al_top/configure" -q); }
 al_make() { make -C "$al_build" -s -j"$(al_jobs)" "$@"; }
 
 al_lock() # two starts in one tree: the second waits, up to the end of set-up
@@ -319,7 +319,7 @@ al_configured()
 		grep -qF 'S["HAVE_CMOCKA_TRUE"]=""' "$al_build/config.status"
 }
 
-al_bootstrap() # [CONFIGURE-OPTION...]: all of it
+al_bootstrap() # all of it
 {
 	mkdir -p "$al_logs" 2>/dev/null ||
 		al_fail 3 "$al_logs: cannot be made; is the tree read-only?"
@@ -329,7 +329,7 @@ al_bootstrap() # [CONFIGURE-OPTION...]: all of it
 		al_step autoreconf "generating configure" al_autoreconf
 	al_configured ||
 		al_step configure "configuring in ${al_build#"$al_top/"}/" \
-			al_configure "$@"
+			al_configure
 	al_say_when_stale "building"
 	al_step make "" al_make
 	: >"$al_logs/built"
