@@ -38,15 +38,17 @@ expect "run-tests, unknown option" 2 "$(code "$top/run-tests" --nonsense)"
 
 # A bare machine without root: stubs for apt, nothing of what is needed.
 mkdir "$tmp/bin" "$tmp/tree" "$tmp/tree/scripts"
-for tool in sh dirname pwd mkdir cat grep sed tr tail awk env; do
+for tool in sh dirname mkdir cat grep sed tr tail awk env; do
 	ln -s "$(command -v $tool)" "$tmp/bin/$tool"
 done
 printf '#!/bin/sh\necho 1000\n' >"$tmp/bin/id"
 printf '#!/bin/sh\nexit 1\n' >"$tmp/bin/apt-get"
 printf '#!/bin/sh\necho "  Candidate: 1.0"\n' >"$tmp/bin/apt-cache"
 printf '#!/bin/sh\n' >"$tmp/bin/ldconfig"
-chmod +x "$tmp/bin/id" "$tmp/bin/apt-get" "$tmp/bin/apt-cache" \
-	"$tmp/bin/ldconfig"
+cp "$tmp/bin/ldconfig" "$tmp/bin/true"
+for stub in id apt-get apt-cache ldconfig true; do
+	chmod +x "$tmp/bin/$stub"
+done
 cp "$top/run-suite" "$top/run-tests" "$tmp/tree"
 cp "$top/scripts/bootstrap.sh" "$top/scripts/count-tests.sh" "$tmp/tree/scripts"
 
@@ -81,6 +83,31 @@ expect "a package manager that fails ends with 3" 3 \
 	"$(code env -i PATH="$tmp/bin" "$tmp/tree/run-suite")"
 expect "and the end of its log is shown" "    E: the network is down" \
 	"$(tail -n 1 "$tmp/out")"
+
+# Through sudo: what apt-get is asked, in order, when one peer is not to be had.
+cat >"$tmp/bin/sudo" <<'END'
+#!/bin/sh
+[ "$1" = -n ] && shift
+exec env SUDO=yes "$@"
+END
+cat >"$tmp/bin/apt-get" <<'END'
+#!/bin/sh
+echo "sudo=$SUDO $DEBIAN_FRONTEND $*" >>"$CALLS"
+case "$*" in *libjemalloc2*) exit 100 ;; esac
+END
+chmod +x "$tmp/bin/sudo"
+printf '#!/bin/sh\necho 1000\n' >"$tmp/bin/id"
+: >"$tmp/calls"
+expect "sudo: what is missing afterwards ends with 3" 3 "$(code \
+	env -i PATH="$tmp/bin" CALLS="$tmp/calls" "$tmp/tree/run-suite")"
+expect "sudo: every call is root's and asks nothing" 0 \
+	"$(grep -vc '^sudo=yes noninteractive -q' "$tmp/calls")"
+expect "sudo: all at once, the required, then one peer at a time" \
+	"18 14 1 1 1 1" "$(sed 's/.*recommends //' "$tmp/calls" |
+		awk '{ printf "%s%s", (NR > 1 ? " " : ""), NF }')"
+expect "sudo: the peer is named" \
+	"allotrope: not to be had here: libjemalloc2" \
+	"$(grep 'not to be had' "$tmp/out")"
 
 # The test driver: one result a case.
 drive() # SCRIPT-TEXT [LIMIT]: the results it writes, joined
