@@ -10,6 +10,7 @@
  */
 #include "config.h"
 
+#include "counters.h"
 #include "describe.h"
 #include "registry.h"
 #include "record.h"
@@ -17,6 +18,8 @@
 #include "../lib/error.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 struct flag {
 	uint32_t bit;
@@ -118,4 +121,88 @@ int describe_allocator(const char *path)
 			       text_json(a->source), "file",
 			       target.file ? target.file : path, "caps",
 			       flags_json(a->caps, caps, 4), "knobs", knobs));
+}
+
+/* Events that count together, as many as there are known ones at most. */
+struct group {
+	struct group *next;
+	size_t n;
+	const char *event[];
+};
+
+static struct group *new_group(void)
+{
+	size_t n = 0;
+
+	while (counter_at(n))
+		n++;
+	return calloc(1, sizeof(struct group) + n * sizeof(const char *));
+}
+
+/* Into the first group it fits into, else a group of its own. */
+static void place(struct group **groups, const char *event)
+{
+	struct group **at = groups;
+	size_t failed;
+
+	for (; *at; at = &(*at)->next) {
+		struct group *g = *at;
+
+		g->event[g->n] = event;
+		if (!counters_probe(g->event, g->n + 1, &failed)) {
+			g->n++;
+			return;
+		}
+	}
+	*at = new_group();
+	if (*at)
+		(*at)->event[(*at)->n++] = event;
+}
+
+static json_t *groups_json(struct group *g)
+{
+	json_t *groups = json_array();
+
+	while (g) {
+		struct group *next = g->next;
+		json_t *group = json_array();
+
+		for (size_t i = 0; i < g->n; i++)
+			json_array_append_new(group, json_string(g->event[i]));
+		json_array_append_new(groups, group);
+		free(g);
+		g = next;
+	}
+	return groups;
+}
+
+int describe_counters(void)
+{
+	const char *nothing = counters_open(), *version = counters_version();
+	const char *placed = NULL; /* the quantity that has its event */
+	json_t *events = json_array();
+	struct group *groups = NULL;
+	const struct counter *c;
+
+	for (size_t i = 0; (c = counter_at(i)); i++) {
+		const char *why = nothing;
+		size_t failed;
+
+		if (!why)
+			why = counters_probe(&c->event, 1, &failed);
+		json_array_append_new(events,
+				      json_pack("{s:s, s:s, s:b, s:s, s:s}",
+						"name", c->event, "quantity",
+						c->quantity, "available", !why,
+						"why", why ? why : "",
+						"meaning", c->meaning));
+		if (why || (placed && !strcmp(placed, c->quantity)))
+			continue;
+		placed = c->quantity;
+		place(&groups, c->event);
+	}
+	return print(json_pack("{s:i, s:o, s:o, s:o}", "v", 1, "papi",
+			       version ? json_string(version) : json_null(),
+			       "groups", groups_json(groups), "events",
+			       events));
 }

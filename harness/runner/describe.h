@@ -18,4 +18,7 @@ int describe_workloads(const char *path);
 /** describe_allocator() - the allocator plugin at @path. */
 int describe_allocator(const char *path);
 
+/** describe_counters() - probe every event once, say what fits together. */
+int describe_counters(void);
+
 #endif /* AL_DESCRIBE_H */

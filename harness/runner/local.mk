@@ -7,10 +7,13 @@ allotrope_runner_SOURCES = harness/runner/main.c \
 	harness/runner/barrier.c harness/runner/barrier.h \
 	harness/runner/cell.c harness/runner/cell.h \
 	harness/runner/clock.h \
+	harness/runner/counters.c harness/runner/counters.h \
+	harness/runner/counters.def \
 	harness/runner/describe.c harness/runner/describe.h \
 	harness/runner/fallback.c \
 	harness/runner/hmem.c harness/runner/hmem.h \
 	harness/runner/hmem_malloc.c \
+	harness/runner/pass_counters.c \
 	harness/runner/pass_time.c \
 	harness/runner/record.c harness/runner/record.h \
 	harness/runner/registry.c harness/runner/registry.h \

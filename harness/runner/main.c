@@ -30,6 +30,7 @@ static const char help[] =
 	"       allotrope-runner --cell FILE|-        record on standard output\n"
 	"       allotrope-runner --describe [PLUGIN]  workloads, built in or of a plugin\n"
 	"       allotrope-runner --describe-allocator PLUGIN\n"
+	"       allotrope-runner --probe-counters     what can be counted here\n"
 	"Measures one allocator with one workload in one pass. `allotrope run` starts\n"
 	"it once a measurement; cell and record are JSON (doc/result-set.md).\n"
 	"A malloc library is measured when it is preloaded (LD_PRELOAD).\n"
@@ -85,5 +86,7 @@ int main(int argc, char **argv)
 		return describe_workloads(argc == 3 ? argv[2] : NULL);
 	if (!strcmp(word, "--describe-allocator") && argc == 3)
 		return describe_allocator(argv[2]);
+	if (!strcmp(word, "--probe-counters") && argc == 2)
+		return describe_counters();
 	return usage();
 }

@@ -27,6 +27,7 @@
 
 static const struct pass *const passes[] = {
 	[PASS_TIME] = &pass_time,
+	[PASS_COUNTERS] = &pass_counters,
 	[PASS_CHECK] = NULL,
 };
 
@@ -217,17 +218,25 @@ static void report_edges(const struct run *r, uint64_t end)
 	record_metric("finish_skew_ns", (double)(end - first_end));
 }
 
+uint64_t run_ops(const struct run *r)
+{
+	uint64_t ops = 0;
+
+	for (unsigned int i = 0; i < r->shared.nthreads; i++)
+		ops += r->worker[i]->t.ops - r->worker[i]->ops_before;
+	return ops;
+}
+
 static enum status report(const struct run *r)
 {
 	unsigned int n = r->shared.nthreads;
-	uint64_t end = r->start_ns, ops = 0, ns;
+	uint64_t end = r->start_ns, ops = run_ops(r), ns;
 	enum status status = STATUS_OK;
 	char why[128] = "";
 
 	for (unsigned int i = 0; i < n; i++) {
 		const struct worker *w = r->worker[i];
 
-		ops += w->t.ops - w->ops_before;
 		if (w->end_ns > end)
 			end = w->end_ns;
 		if (w->result) {

@@ -108,6 +108,9 @@ extern __thread struct worker *worker_self;
 /** worker_start() - create worker @index; it then waits at the gate. */
 void worker_start(struct run *r, unsigned int index);
 
+/** run_ops() - operations of the region, all workers. Between operations. */
+uint64_t run_ops(const struct run *r);
+
 /** run_measure() - the whole life of one measurement, and its record. */
 enum status run_measure(const struct cell *cell);
 
