@@ -1,1 +1,40 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# The trace format, for driver and runner.
+noinst_LIBRARIES += libtrace.a
+libtrace_a_SOURCES = workloads/trace/format.h workloads/trace/opcode.h \
+	workloads/trace/crc32.c \
+	workloads/trace/pages.h workloads/trace/pages.c \
+	workloads/trace/trouble.h workloads/trace/trouble.c \
+	workloads/trace/writer.h workloads/trace/writer.c \
+	workloads/trace/reader.h workloads/trace/reader.c \
+	workloads/trace/merge.h workloads/trace/merge.c \
+	workloads/trace/verify.h workloads/trace/verify.c \
+	workloads/trace/addrmap.h workloads/trace/addrmap.c \
+	workloads/trace/slots.h workloads/trace/slots.c \
+	workloads/trace/builder.h workloads/trace/builder.c \
+	workloads/trace/info.h workloads/trace/info.c \
+	workloads/trace/recorder/raw.h \
+	workloads/trace/recorder/raw_read.h workloads/trace/recorder/raw_read.c
+libtrace_a_CFLAGS = $(AM_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS)
+
+# The recorder. Its functions stand for the C library's, so the compiler may not
+# take them for the ones it knows; it is never built with sanitizers, which
+# bring a malloc of their own.
+recorderdir = $(pkglibdir)/recorder
+recorder_PROGRAMS = plugins/recorder/record.so
+plugins_recorder_record_so_SOURCES = workloads/trace/recorder/raw.h \
+	workloads/trace/recorder/log.h workloads/trace/recorder/log.c \
+	workloads/trace/recorder/interpose.c
+plugins_recorder_record_so_CFLAGS = $(AL_CFLAGS) -pthread -fPIC \
+	-fvisibility=hidden -ftls-model=initial-exec -fno-builtin
+plugins_recorder_record_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_recorder_record_so_LDADD = -ldl
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/trace/test_trace
+TESTS += tests/unit/trace/test_trace
+tests_unit_trace_test_trace_SOURCES = tests/unit/trace/test_trace.c
+tests_unit_trace_test_trace_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_trace_test_trace_LDADD = libtrace.a libcommon.a $(ZSTD_LIBS) \
+	$(JANSSON_LIBS) $(CMOCKA_LIBS) -lm
+endif
