@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * bars.c - bars of one metric: a group a point, a bar an allocator.
+ *
+ * Role:       see bars.h.
+ * Invariants: see bars.h.
+ * Locks:      none.
+ * Units:      see bars.h.
+ * Source:     none.
+ */
+#include "config.h"
+
+#include "bars.h"
+
+#include <math.h>
+#include <string.h>
+
+void al_bars_label(const struct al_result *r, size_t point, const char *by,
+		   char label[64])
+{
+	const struct al_point *p = &r->points[point];
+	const char *params = al_name(r, p->params), *at = NULL;
+	char name[64];
+	int n;
+
+	snprintf(name, sizeof(name), "%.60s=", by);
+	if (!strncmp(params, name, strlen(name)))
+		at = params + strlen(name);
+	else if ((at = strstr(params, name)) != NULL)
+		at += strlen(name);
+	if (at) {
+		size_t length = strcspn(at, " ");
+		const char *end = at + length;
+
+		for (const char *s = at; s < end; s++)
+			if (*s == '/')
+				at = s + 1;
+		length = (size_t)(end - at);
+		n = snprintf(label, 64, "%.*s",
+			     (int)(length > 40 ? 40 : length), at);
+		if (n > 4 && !strcmp(label + n - 4, ".alt"))
+			label[n -= 4] = '\0';
+	} else {
+		n = snprintf(label, 64, "%.40s", al_name(r, p->workload));
+	}
+	if (p->threads > 1)
+		snprintf(label + n, 64 - (size_t)n, ", %u threads", p->threads);
+}
+
+static size_t count_bars(const struct al_result *r, const struct al_bars *bars)
+{
+	size_t n = 0;
+
+	for (size_t a = 0; a < r->nallocators; a++)
+		n += bars->allocators[a];
+	return n;
+}
+
+/* Return: number of bars that have a value. */
+static size_t write_block(struct al_figure *f, const struct al_bars *bars,
+			  size_t allocator, size_t place, size_t nbars)
+{
+	const struct al_result *r = f->r;
+	char what[256];
+	size_t n = 0;
+
+	snprintf(what, sizeof(what), "%.100s, %.100s", bars->metric,
+		 al_allocator_name(r, allocator));
+	al_figure_block(f, what, "x, median, low, high, group");
+	for (size_t g = 0; g < bars->npoints; g++) {
+		const struct al_cell *cell =
+			al_cell_at(r, bars->points[g], allocator);
+		const struct al_row *row =
+			al_row_of(r, cell, bars->pass, bars->metric);
+		double x = (double)(g * (nbars + 1) + place);
+
+		if (row && cell->fault == AL_NO_NAME) {
+			fprintf(f->dat, "%g %.6g %.6g %.6g ", x, row->median,
+				isnan(row->ci.low) ? row->median : row->ci.low,
+				isnan(row->ci.high) ? row->median
+						    : row->ci.high);
+			n++;
+		} else {
+			fprintf(f->dat, "%g NaN NaN NaN ", x);
+		}
+		al_figure_text(f->dat, bars->labels[g]);
+		putc('\n', f->dat);
+	}
+	return n;
+}
+
+static void axes(struct al_figure *f, const struct al_bars *bars, size_t nbars)
+{
+	fprintf(f->gp, "set xrange [-1:%zu]\nset yrange [0:*]\nset xtics (",
+		bars->npoints * (nbars + 1) - 1);
+	for (size_t g = 0; g < bars->npoints; g++) {
+		fputs(g ? ", " : "", f->gp);
+		al_figure_text(f->gp, bars->labels[g]);
+		fprintf(f->gp, " %g",
+			(double)(g * (nbars + 1)) + ((double)nbars - 1) / 2);
+	}
+	fputs(") noenhanced scale 0\nunset grid\nset grid ytics linecolor rgb "
+	      "'#e4e4e4' linewidth 0.7 linetype 1\n",
+	      f->gp);
+	if (bars->title) {
+		fputs("set title ", f->gp);
+		al_figure_text(f->gp, bars->title);
+		fputs(" noenhanced font ',11' offset 0,-0.6\n", f->gp);
+	}
+	fputs("set ylabel ", f->gp);
+	al_figure_text(f->gp, bars->ylabel ? bars->ylabel : "");
+	fputs(" noenhanced font ',10' offset 0.6,0\n", f->gp);
+}
+
+void al_bars_panel(struct al_figure *f, const struct al_bars *bars, bool key)
+{
+	const struct al_result *r = f->r;
+	size_t nbars = count_bars(r, bars), place = 0;
+
+	axes(f, bars, nbars);
+	fputs("set boxwidth 0.86\nplot \\\n", f->gp);
+	if (key)
+		al_figure_key(f, bars->allocators, "boxes");
+	for (size_t a = 0; a < r->nallocators; a++) {
+		size_t block = f->nblocks;
+
+		if (!bars->allocators[a] ||
+		    !write_block(f, bars, a, place++, nbars))
+			continue;
+		fprintf(f->gp,
+			"\t'%s.dat' index %zu using 1:2 with boxes linecolor "
+			"rgb '#%06x' notitle, \\\n"
+			"\t'' index %zu using 1:2:3:4 with yerrorbars "
+			"pointtype 0 linewidth 1.2 linecolor rgb '#333333' "
+			"notitle, \\\n",
+			f->name, block, al_style_of(r, a).rgb, block);
+	}
+	fputs("\tNaN notitle\nunset label\nunset key\nunset title\n", f->gp);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * fig_overview.c - figure: ratios to the baseline, a row a workload.
+ *
+ * Role:       writes the script and data of figures/overview.
+ * Invariants: see figure.h.
+ * Locks:      none.
+ * Units:      ratios; left is less time or memory than the baseline.
+ * Source:     dots with intervals after Cleveland, The Elements of Graphing
+ *             Data (1985).
+ */
+#include "config.h"
+
+#include "figures.h"
+#include "score.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEFT	   104
+#define GAP	   24
+#define DOT_HEIGHT 8
+
+struct metric {
+	const char *pass, *name, *title;
+};
+
+static const struct metric metrics[] = {
+	{ "time", "ns_per_op", "time an operation" },
+	{ "memory", "peak_rss_bytes", "peak resident memory" },
+};
+
+#define NMETRICS (sizeof(metrics) / sizeof(metrics[0]))
+
+struct overview {
+	struct al_result *r;
+	struct al_figure *f;
+	struct al_score *scores; /* [metric][row][allocator] */
+	size_t nrows;		 /* workloads, then all of them */
+	bool *used;
+	size_t nused;
+	bool has[NMETRICS];
+};
+
+static struct al_score *at(const struct overview *o, size_t metric, size_t row,
+			   size_t allocator)
+{
+	return &o->scores[(metric * o->nrows + row) * o->r->nallocators +
+			  allocator];
+}
+
+static void collect(struct overview *o)
+{
+	struct al_result *r = o->r;
+
+	o->nrows = r->nworkloads + (r->nworkloads > 1);
+	o->scores = al_calloc(NMETRICS * o->nrows * r->nallocators,
+			      sizeof(*o->scores));
+	o->used = al_calloc(r->nallocators, sizeof(*o->used));
+	for (size_t m = 0; m < NMETRICS; m++)
+		for (size_t a = 0; a < r->nallocators; a++) {
+			if (a == r->null || a == r->baseline)
+				continue;
+			for (size_t i = 0; i < o->nrows; i++)
+				*at(o, m, i, a) = al_score_of(
+					r, a,
+					i < r->nworkloads ? r->workloads[i]
+							  : AL_NO_NAME,
+					metrics[m].pass, metrics[m].name);
+			for (size_t i = 0; i < o->nrows; i++)
+				if (at(o, m, i, a)->npoints)
+					o->has[m] = o->used[a] = true;
+		}
+	for (size_t a = 0; a < r->nallocators; a++)
+		o->nused += o->used[a];
+}
+
+/* Rows count from the top; y grows upwards. */
+static double place_of(const struct overview *o, size_t row, size_t nth)
+{
+	double within = ((double)nth + 1) / ((double)o->nused + 1);
+
+	return (double)(o->nrows - 1 - row) + 0.5 - within;
+}
+
+static size_t write_block(struct overview *o, size_t metric, size_t allocator,
+			  size_t nth)
+{
+	char what[256];
+	size_t n = 0;
+
+	snprintf(what, sizeof(what), "%s, %.100s", metrics[metric].title,
+		 al_allocator_name(o->r, allocator));
+	al_figure_block(o->f, what, "ratio, y, low, high, workload");
+	for (size_t i = 0; i < o->nrows; i++) {
+		const struct al_score *s = at(o, metric, i, allocator);
+
+		if (!s->npoints)
+			continue;
+		fprintf(o->f->dat, "%.6g %.5g %.6g %.6g ", s->ratio,
+			place_of(o, i, nth),
+			isnan(s->ci.low) ? s->ratio : s->ci.low,
+			isnan(s->ci.high) ? s->ratio : s->ci.high);
+		al_figure_text(o->f->dat,
+			       i < o->r->nworkloads
+				       ? al_name(o->r, o->r->workloads[i])
+				       : "all");
+		putc('\n', o->f->dat);
+		n++;
+	}
+	return n;
+}
+
+static void axes(struct overview *o, size_t metric, bool leftmost)
+{
+	FILE *gp = o->f->gp;
+
+	fprintf(gp,
+		"set title '%s' font ',12' offset 0,-0.6\n"
+		"set logscale x\nset xrange [*<0.9:1.1<*]\n"
+		"set yrange [-0.5:%g]\nset format x '%%g'\n"
+		"set xtics (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, "
+		"3, 5, 10, 20, 50, 100, 200, 500, 1000)\n"
+		"set xlabel 'ratio to ",
+		metrics[metric].title, (double)o->nrows - 0.5);
+	{ /* inside a quoted text */
+		const char *name = al_allocator_name(o->r, o->r->baseline);
+
+		for (; *name; name++)
+			putc(strchr("'`\"\\", *name) ||
+					     (unsigned char)*name < ' '
+				     ? '?'
+				     : *name,
+			     gp);
+	}
+	fputs(" (left is less)' noenhanced font ',10' offset 0,0.3\nset ytics (",
+	      gp);
+	for (size_t i = 0; leftmost && i < o->nrows; i++) {
+		fputs(i ? ", " : "", gp);
+		al_figure_text(gp, i < o->r->nworkloads
+					   ? al_name(o->r, o->r->workloads[i])
+					   : "geometric mean");
+		fprintf(gp, " %zu", o->nrows - 1 - i);
+	}
+	fputs(") noenhanced scale 0\nunset grid\nset grid xtics linecolor rgb "
+	      "'#e4e4e4' linewidth 0.7 linetype 1\n",
+	      gp);
+	fputs("set object 1 rectangle from 0.98, graph 0 to 1.02, graph 1 "
+	      "behind fillcolor rgb '#dddddd' fillstyle solid noborder\n"
+	      "set arrow 1 from 1, graph 0 to 1, graph 1 nohead back linewidth "
+	      "1 linecolor rgb '#000000'\n",
+	      gp);
+	for (size_t i = 1; i < o->nrows; i++)
+		fprintf(gp,
+			"set arrow %zu from graph 0, first %g to graph 1, "
+			"first %g nohead back linewidth 0.6 linecolor rgb "
+			"'#bbbbbb'\n",
+			i + 1, (double)i - 0.5, (double)i - 0.5);
+}
+
+static void write_panel(struct overview *o, size_t metric, bool key)
+{
+	struct al_figure *f = o->f;
+	size_t nth = 0;
+
+	fputs("plot \\\n", f->gp);
+	for (size_t a = 0; key && a < o->r->nallocators; a++) {
+		struct al_style s = al_style_of(o->r, a);
+
+		if (!o->used[a])
+			continue;
+		fprintf(f->gp,
+			"\tkeyentry with points pointsize 0.9 pointtype %d "
+			"linecolor rgb '#%06x' title ",
+			s.point, s.rgb);
+		al_figure_text(f->gp, al_allocator_name(o->r, a));
+		fputs(", \\\n", f->gp);
+	}
+	for (size_t a = 0; a < o->r->nallocators; a++) {
+		struct al_style s = al_style_of(o->r, a);
+		size_t block = f->nblocks;
+
+		if (!o->used[a] || !write_block(o, metric, a, nth++))
+			continue;
+		fprintf(f->gp,
+			"\t'%s.dat' index %zu using 1:2:3:4 with xerrorbars "
+			"linewidth 1.4 pointtype %d linecolor rgb '#%06x' "
+			"notitle, \\\n",
+			f->name, block, s.point, s.rgb);
+	}
+	fputs("\tNaN notitle\nunset label\nunset key\nunset arrow\n"
+	      "unset object\n",
+	      f->gp);
+}
+
+static void draw(struct overview *o)
+{
+	size_t npanels = 0, drawn = 0;
+	unsigned int row = (unsigned int)(o->nused + 1) * DOT_HEIGHT;
+	unsigned int height, width;
+
+	if (row < 26)
+		row = 26;
+	height = row * (unsigned int)o->nrows;
+	for (size_t m = 0; m < NMETRICS; m++)
+		npanels += o->has[m];
+	width = (unsigned int)((AL_FIGURE_WIDTH - LEFT - 16) / npanels);
+	al_figure_note_failures(o->f, AL_NO_NAME, "time");
+	al_figure_page(o->f, height + 72, o->nused);
+	for (size_t m = 0; m < NMETRICS; m++) {
+		if (!o->has[m])
+			continue;
+		al_figure_panel(o->f, LEFT + (unsigned int)drawn * width, 22,
+				width - GAP, height);
+		axes(o, m, drawn == 0);
+		write_panel(o, m, drawn++ == 0);
+	}
+}
+
+bool al_fig_overview(struct al_result *r, struct al_figure *f, const char *dir)
+{
+	struct overview o = { .r = r, .f = f };
+	bool any;
+
+	if (r->baseline == AL_NOBODY)
+		return false;
+	collect(&o);
+	any = o.nused > 0;
+	if (any && al_figure_open(f, dir)) {
+		draw(&o);
+		snprintf(f->caption, sizeof(f->caption),
+			 "Geometric means over the points of each workload of "
+			 "the ratio to %.60s, with 95%% intervals, on a "
+			 "logarithmic axis; left of 1 is less time or memory. "
+			 "The grey band is +-2%%: an interval inside it counts "
+			 "as equivalent.",
+			 al_allocator_name(r, r->baseline));
+	}
+	free(o.scores);
+	free(o.used);
+	return any;
+}

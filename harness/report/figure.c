@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * figure.c - a figure on its way to gnuplot.
+ *
+ * Role:       see figure.h.
+ * Invariants: see figure.h.
+ * Locks:      none.
+ * Units:      see figure.h.
+ * Source:     see figure.h.
+ */
+#include "config.h"
+
+#include "figure.h"
+
+#include "score.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEYS_A_LINE  5
+#define LINE_HEIGHT  15
+#define LONGEST_TEXT 60 /* characters of a name in a figure */
+
+struct al_style al_style_of(const struct al_result *r, size_t allocator)
+{
+	/* Without the palette's yellow, which paper swallows. Black is the
+	 * baseline's, grey the harness's own. */
+	static const unsigned int palette[] = { 0x0072b2, 0xd55e00, 0x009e73,
+						0xcc79a7, 0xe69f00, 0x56b4e9 };
+	static const int points[][6] = { { 5, 9, 13, 11, 7, 15 },
+					 { 4, 8, 12, 10, 6, 14 } };
+	const size_t n = sizeof(palette) / sizeof(palette[0]);
+	size_t at = 0;
+
+	if (allocator == r->null)
+		return (struct al_style){ 0x999999, 2, 3 };
+	if (allocator == r->baseline)
+		return (struct al_style){ 0x000000, 7, 1 };
+	for (size_t i = 0; i < allocator; i++)
+		at += i != r->null && i != r->baseline;
+	return (struct al_style){ palette[at % n], points[at / n % 2][at % n],
+				  (int)(at / n) + 1 };
+}
+
+static FILE *create(const char *dir, const char *name, const char *extension)
+{
+	char path[PATH_MAX];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s.%s", dir, name, extension);
+	f = fopen(path, "we");
+	if (!f)
+		al_error(path, "%s", strerror(errno));
+	return f;
+}
+
+bool al_figure_open(struct al_figure *f, const char *dir)
+{
+	f->gp = create(dir, f->name, "gp");
+	f->dat = f->gp ? create(dir, f->name, "dat") : NULL;
+	if (!f->dat) {
+		if (f->gp)
+			fclose(f->gp);
+		f->gp = NULL;
+		return false;
+	}
+	fprintf(f->dat, "# ");
+	for (const char *p = f->r->facts.name; *p; p++)
+		putc((unsigned char)*p < ' ' ? '?' : *p, f->dat);
+	fprintf(f->dat, ": %s\n", f->title);
+	return true;
+}
+
+/* One character of UTF-8, or '?' for what has no place in a figure. */
+static size_t put_character(FILE *out, const char *text)
+{
+	unsigned char c = (unsigned char)*text;
+	size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+
+	if (c < ' ' || c == 0x7f)
+		putc('?', out);
+	else if (c == '\'' || c == '`')
+		fputs("''", out); /* a quote inside a single-quoted text */
+	else
+		for (size_t i = 0; i < n && text[i]; i++)
+			putc(text[i], out);
+	return strnlen(text, n);
+}
+
+void al_figure_text(FILE *out, const char *text)
+{
+	size_t count = 0;
+
+	putc('\'', out);
+	while (*text && count++ < LONGEST_TEXT)
+		text += put_character(out, text);
+	fputs(*text ? "\xe2\x80\xa6'" : "'", out);
+}
+
+static void long_text(FILE *out, const char *text)
+{
+	putc('\'', out);
+	while (*text)
+		text += put_character(out, text);
+	putc('\'', out);
+}
+
+void al_figure_note(struct al_figure *f, const char *format, ...)
+{
+	va_list args;
+	char *to = f->notes[f->nnotes];
+	size_t room = sizeof(f->notes[0]), length;
+
+	if (f->nnotes == sizeof(f->notes) / sizeof(f->notes[0]))
+		return;
+	va_start(args, format);
+	vsnprintf(to, room, format, args);
+	va_end(args);
+	length = strlen(to);
+	if (length + 1 == room) { /* cut: at the start of a character */
+		length -= 4;
+		while (length && ((unsigned char)to[length] & 0xc0) == 0x80)
+			length--;
+		strcpy(to + length, "\xe2\x80\xa6");
+	}
+	f->nnotes++;
+}
+
+void al_figure_note_failures(struct al_figure *f, uint32_t workload,
+			     const char *pass)
+{
+	const struct al_result *r = f->r;
+	char text[400] = "";
+	size_t used = 0, more = 0;
+	uint32_t last_workload = AL_NO_NAME;
+
+	for (size_t a = 0; a < r->nallocators; a++) {
+		last_workload = AL_NO_NAME;
+		for (size_t i = 0; i < r->ncells; i++) {
+			const struct al_cell *c = &r->cells[i];
+			uint32_t of = r->points[c->point].workload;
+			uint32_t status, why;
+
+			if (c->allocator != a || of == last_workload ||
+			    (workload != AL_NO_NAME && of != workload) ||
+			    !al_cell_trouble(r, c, pass, &status, &why) ||
+			    !strcmp(al_name(r, status), "unsupported"))
+				continue;
+			last_workload = of;
+			if (used > 100) {
+				more++;
+				continue;
+			}
+			used += (size_t)snprintf(
+				text + used, sizeof(text) - used,
+				"%s%.40s in %.40s (%s)", used ? ", " : "",
+				al_allocator_name(r, a), al_name(r, of),
+				al_name(r, status));
+		}
+	}
+	if (more)
+		al_figure_note(f, "No number: %.110s, and %zu more", text,
+			       more);
+	else if (used)
+		al_figure_note(f, "No number: %s", text);
+}
+
+/* Lines of text from the bottom of the page up. */
+static void put_footer(struct al_figure *f)
+{
+	const struct al_facts *facts = &f->r->facts;
+	char text[800];
+	size_t used;
+
+	for (size_t i = 0; i < f->nnotes; i++) {
+		fprintf(f->gp, "set label %zu ", i + 20);
+		long_text(f->gp, f->notes[i]);
+		fprintf(f->gp,
+			" at screen 0.012, screen %.5f left noenhanced font "
+			"',9' textcolor rgb '#a03000'\n",
+			((double)(f->nnotes - i) * 14 + 8) / f->height);
+	}
+	used = (size_t)snprintf(text, sizeof(text), "%s", facts->name);
+	if (*facts->host)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "   host %s", facts->host);
+	if (*facts->started)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "   %s", facts->started);
+	if (f->r->smallest_n == f->r->largest_n)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "   n = %zu", f->r->largest_n);
+	else
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "   n = %zu to %zu", f->r->smallest_n,
+					 f->r->largest_n);
+	if (*facts->pin)
+		snprintf(text + used, sizeof(text) - used, "   pin %s",
+			 facts->pin);
+	fputs("set label 19 ", f->gp);
+	long_text(f->gp, text);
+	fprintf(f->gp,
+		" at screen 0.012, screen %.5f left noenhanced font ',8' "
+		"textcolor rgb '#666666'\n",
+		8.0 / f->height);
+}
+
+void al_figure_page(struct al_figure *f, unsigned int body, size_t nkeys)
+{
+	size_t lines = (nkeys + KEYS_A_LINE - 1) / KEYS_A_LINE;
+	FILE *gp = f->gp;
+
+	f->head = 34 + LINE_HEIGHT * (unsigned int)lines;
+	f->foot = 24 + 14 * (unsigned int)f->nnotes;
+	f->height = f->head + body + f->foot;
+	fprintf(gp,
+		"# %s\n# Redraws %s.svg and %s.pdf from %s.dat: "
+		"gnuplot %s.gp\n",
+		f->title, f->name, f->name, f->name, f->name);
+	fprintf(gp,
+		"if (!exists('PASS')) PASS = 0\n"
+		"if (PASS == 0) set terminal svg size %d,%u enhanced "
+		"rounded font 'Helvetica,Arial,sans-serif,12' "
+		"background 'white'; set output '%s.svg'\n"
+		"if (PASS == 1) set terminal pdfcairo size %.4fin,%.4fin "
+		"enhanced rounded font 'Helvetica,9' linewidth 0.75 "
+		"pointscale 0.5 background 'white'; set output '%s.pdf'\n",
+		AL_FIGURE_WIDTH, f->height, f->name, AL_FIGURE_WIDTH / 96.0,
+		f->height / 96.0, f->name);
+	fputs("set encoding utf8\n"
+	      "set decimalsign '.'\n"
+	      "set border 3 linecolor rgb '#444444' linewidth 1\n"
+	      "set tics nomirror out scale 0.6 font ',10' "
+	      "textcolor rgb '#222222'\n"
+	      "set grid xtics ytics linecolor rgb '#e4e4e4' linewidth 0.7 "
+	      "linetype 1\n"
+	      "set style fill solid 1.0 noborder\n"
+	      "set bars 0.5\n"
+	      "set pointsize 0.6\n"
+	      "set multiplot\n",
+	      gp);
+	fputs("set label 1 ", gp);
+	long_text(gp, f->title);
+	fprintf(gp,
+		" at screen 0.012, screen %.5f left noenhanced font ',14'\n",
+		1 - 14.0 / f->height);
+	put_footer(f);
+	if (lines)
+		fprintf(gp,
+			"set key at screen 0.5, screen %.5f center top "
+			"horizontal maxcols %d Left reverse noenhanced "
+			"samplen 1.6 width 1 height 0 font ',10'\n",
+			1 - 26.0 / f->height, KEYS_A_LINE);
+	else
+		fputs("unset key\n", gp);
+}
+
+void al_figure_panel(struct al_figure *f, unsigned int left, unsigned int top,
+		     unsigned int width, unsigned int height)
+{
+	double page = f->height, y = page - f->head - top;
+
+	fprintf(f->gp,
+		"set lmargin at screen %.5f\nset rmargin at screen %.5f\n"
+		"set tmargin at screen %.5f\nset bmargin at screen %.5f\n",
+		(double)left / AL_FIGURE_WIDTH,
+		(double)(left + width) / AL_FIGURE_WIDTH, y / page,
+		(y - height) / page);
+}
+
+void al_figure_key(struct al_figure *f, const bool *used, const char *with)
+{
+	for (size_t a = 0; a < f->r->nallocators; a++) {
+		struct al_style s = al_style_of(f->r, a);
+
+		if (!used[a])
+			continue;
+		fprintf(f->gp,
+			"\tkeyentry with %s linecolor rgb '#%06x' title ", with,
+			s.rgb);
+		al_figure_text(f->gp, al_allocator_name(f->r, a));
+		fputs(", \\\n", f->gp);
+	}
+}
+
+size_t al_figure_block(struct al_figure *f, const char *what,
+		       const char *columns)
+{
+	if (f->nblocks)
+		fputs("\n\n", f->dat);
+	fprintf(f->dat, "# index %zu: ", f->nblocks);
+	for (; *what; what++)
+		putc((unsigned char)*what < ' ' ? '?' : *what, f->dat);
+	fprintf(f->dat, "\n# %s\n", columns);
+	return f->nblocks++;
+}
+
+void al_figure_close(struct al_figure *f)
+{
+	fprintf(f->gp,
+		"unset multiplot\nunset output\n"
+		"PASS = PASS + 1\n"
+		"if (PASS == 1 && strstrt(GPVAL_TERMINALS, 'pdfcairo')) "
+		"reset; load '%s.gp'\n",
+		f->name);
+	fclose(f->gp);
+	fclose(f->dat);
+	f->gp = f->dat = NULL;
+}
