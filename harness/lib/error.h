@@ -35,6 +35,6 @@ void al_warn(const char *what, const char *why_format, ...)
 
 /** al_die() - al_error(), then exit(@code). */
 void al_die(enum al_exit code, const char *what, const char *why_format, ...)
-	__attribute__((format(printf, 3, 4), noreturn));
+	__attribute__((format(printf, 3, 4), __noreturn__));
 
 #endif /* AL_ERROR_H */
