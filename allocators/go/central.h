@@ -61,4 +61,12 @@ void central_lists_uncache_span(struct go_heap *h, struct go_cache *c,
 struct go_cache *central_lists_notified(struct go_heap *h, struct go_cache *c,
 					struct span *s, bool adopt);
 
+/**
+ * central_POLICY_unused_bytes() - sum of @of over the spans of class @spc that
+ * are kept here, for stats; @nspans grows by their number.
+ */
+uint64_t central_lists_unused_bytes(struct go_heap *h, unsigned int spc,
+				    uint64_t *nspans,
+				    uint64_t (*of)(const struct span *));
+
 #endif /* GO_CENTRAL_H */

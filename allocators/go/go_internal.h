@@ -84,6 +84,7 @@ struct go_heap {
 	const struct osmem_ops *os;
 	unsigned int lg_page;
 	unsigned int nspanclasses;
+	bool tiny;	    /* the tiny class keeps a count per slot */
 	bool map_all_pages; /* page map covers large objects' inner pages too */
 
 	/* guarded by lock */
@@ -93,10 +94,10 @@ struct go_heap {
 	struct heap_counts n;
 	struct persistent persistent; /* backs everything below */
 	struct fixalloc spans;
-	struct fixalloc bits_small; /* freebits of up to 512 slots */
-	struct fixalloc bits_large; /* freebits of up to 1024 slots */
-	struct fixalloc bits_tiny;  /* the same with a count per slot */
-	struct fixalloc cachealloc;
+	struct fixalloc bits_small;   /* freebits of up to 512 slots */
+	struct fixalloc bits_large;   /* freebits of up to 1024 slots */
+	struct fixalloc bits_tiny;    /* the same with a count per slot */
+	struct fixalloc cachealloc;   /* records of cache_size_bytes */
 	struct go_cache *caches;      /* all ever made */
 	struct go_cache *caches_idle; /* given back by threads that ended */
 
@@ -114,7 +115,7 @@ struct go_heap_config {
 	const struct pageheap_ops *pageheap;
 	const struct osmem_ops *os;
 	size_t cache_size_bytes; /* of the policy's thread cache */
-	bool noscan_classes;	 /* two span classes a size class (Go 1.9 on) */
+	bool tiny;		 /* small noscan objects share slots */
 	bool map_all_pages;
 };
 

@@ -4,16 +4,39 @@
 noinst_LIBRARIES += libgocore.a
 libgocore_a_CFLAGS = $(AL_PLUGIN_COMPILE)
 libgocore_a_SOURCES = \
-	allocators/go/central.h \
+	allocators/go/central.h allocators/go/central_lists.c \
 	allocators/go/fixalloc.c allocators/go/fixalloc.h \
 	allocators/go/go_internal.h \
 	allocators/go/go_lock.c allocators/go/go_lock.h \
+	allocators/go/heap.c \
+	allocators/go/large.h \
+	allocators/go/large_list.c allocators/go/large_treap.c \
 	allocators/go/osmem.c allocators/go/osmem.h \
-	allocators/go/pageheap.h \
+	allocators/go/pageheap.h allocators/go/pageheap_freelists.c \
 	allocators/go/sizeclass.h allocators/go/sizeclass_tables.c \
 	allocators/go/space_sparse.c \
 	allocators/go/span.c allocators/go/span.h \
 	allocators/go/spanmap.h
+
+# What a variant includes.
+go_variant_parts = \
+	allocators/go/cache_bitmap.h allocators/go/cache_bitmap_slow.h \
+	allocators/go/cache_bitmap_stats.h allocators/go/cache_bitmap_thread.h \
+	allocators/go/cache_bitmap_tiny.h \
+	allocators/go/go_entry.h allocators/go/go_variant.h
+EXTRA_DIST += $(go_variant_parts)
+
+allocator_PROGRAMS += plugins/allocators/go1.11.so
+plugins_allocators_go1_11_so_SOURCES = allocators/go/variants/go1.11.c
+plugins_allocators_go1_11_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
+plugins_allocators_go1_11_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_allocators_go1_11_so_LDADD = libgocore.a
+
+allocator_PROGRAMS += plugins/allocators/go1.11-lists.so
+plugins_allocators_go1_11_lists_so_SOURCES = allocators/go/variants/go1.11-lists.c
+plugins_allocators_go1_11_lists_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
+plugins_allocators_go1_11_lists_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_allocators_go1_11_lists_so_LDADD = libgocore.a
 
 # Writes sizeclass_tables.c; test_go_sizeclass compares.
 check_PROGRAMS += allocators/go/mksizeclasses

@@ -117,6 +117,7 @@ extern const struct space_ops space_sparse; /* Go 1.11 on */
 
 extern const struct pageheap_ops pageheap_lists;     /* free[], linear large */
 extern const struct pageheap_ops pageheap_listtreap; /* free[], treap large */
+extern const struct pageheap_ops pageheap_listtreap_bestfit;
 
 /** span_new() - a descriptor, zero but for @base and @npages. h->lock. */
 struct span *span_new(struct go_heap *h, uintptr_t base, size_t npages);

@@ -167,6 +167,13 @@ static inline size_t span_bytes(const struct go_heap *h, const struct span *s)
  */
 bool span_next_word(struct span *s);
 
+/** span_first_word() - let malloc take from the first word with a free slot. */
+static inline void span_first_word(struct span *s)
+{
+	s->cur = s->freebits + s->nwords - 1;
+	span_next_word(s);
+}
+
 /**
  * span_fold() - move slots freed by other threads into freebits. Owner.
  * @taken: words of remotebits to move, as taken from pending.

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+/*
+ * go_entry.h - the entry points of a variant: C's verbs and the plugin table.
+ *
+ * Role:       included by go_variant.h; sorts a request by size and sends it
+ *             to the thread cache or to the page heap.
+ * Invariants: small is up to GO_MAX_SMALL_BYTES; a larger object is a span.
+ * Locks:      none of its own.
+ * Units:      bytes.
+ * Source:     after Go malloc.go mallocgc, largeAlloc.
+ * Differs:    see go_variant.h.
+ */
+#ifndef GO_ENTRY_H
+#define GO_ENTRY_H
+
+static void *no_memory(void)
+{
+	errno = ENOMEM;
+	return NULL;
+}
+
+/* A span of its own for an object of @size bytes. */
+static struct span *alloc_large_span(size_t size, size_t align)
+{
+	size_t page = (size_t)1 << GO_CLASSES.lg_page, npages;
+	struct bitcache *c = cache_mine;
+
+	if (c == &cache_dummy) {
+		c = cache_attach();
+		if (!c)
+			return NULL;
+	}
+	if (size > PTRDIFF_MAX)
+		return NULL;
+	npages = heap_npages(&go_heap, size);
+	if (align <= page)
+		return heap_alloc_span(&go_heap, &c->base, npages, 0);
+	return heap_alloc_aligned(&go_heap, &c->base, npages, align);
+}
+
+static __attribute__((noinline)) void *alloc_large(size_t size, bool zeroed)
+{
+	struct span *s = alloc_large_span(size, 1);
+
+	if (!s)
+		return no_memory();
+	if (zeroed && s->needzero)
+		memset((void *)s->base, 0, size);
+	return (void *)s->base;
+}
+
+static inline unsigned int c_spanclass(size_t size)
+{
+	return 2 * sizeclass_of_c(&GO_CLASSES, size);
+}
+
+void *GO_SYM(malloc)(size_t size);
+void GO_SYM(free)(void *p);
+void *GO_SYM(calloc)(size_t n, size_t size);
+void *GO_SYM(realloc)(void *p, size_t size);
+void *GO_SYM(aligned_alloc)(size_t align, size_t size);
+void GO_SYM(free_sized)(void *p, size_t size);
+size_t GO_SYM(usable_size)(const void *p);
+void *GO_SYM(malloc_flags)(size_t size, unsigned int flags);
+void GO_SYM(thread_enter)(void);
+void GO_SYM(thread_exit)(void);
+void GO_SYM(trim)(void);
+int GO_SYM(stats)(struct al_stats *stats);
+int GO_SYM(init)(const struct al_config *config);
+struct go_heap *GO_SYM(heap)(void);
+
+void *GO_SYM(malloc)(size_t size)
+{
+	if (GO_LIKELY(size <= GO_T8_MAX_BYTES))
+		return cache_alloc(2u * GO_CLASSES.c8[(size + 7) / 8]);
+	if (GO_LIKELY(size <= GO_MAX_SMALL_BYTES))
+		return cache_alloc(2u *
+				   GO_CLASSES.t128[sizeclass_t128_index(size)]);
+	return alloc_large(size, false);
+}
+
+void GO_SYM(free)(void *p)
+{
+	cache_free(p);
+}
+
+void GO_SYM(free_sized)(void *p, size_t size)
+{
+	(void)size; /* the span knows, and must be found anyway */
+	cache_free(p);
+}
+
+/* Zero a slot of span class @spc that cache_alloc() just returned. */
+static inline void *zero_slot(void *p, unsigned int spc, size_t size)
+{
+	if (p && cache_mine->alloc[spc]->needzero)
+		memset(p, 0, size);
+	return p;
+}
+
+void *GO_SYM(calloc)(size_t n, size_t size)
+{
+	unsigned int spc;
+	size_t total;
+
+	if (GO_UNLIKELY(__builtin_mul_overflow(n, size, &total)))
+		return no_memory();
+	if (GO_UNLIKELY(total > GO_MAX_SMALL_BYTES))
+		return alloc_large(total, true);
+	spc = c_spanclass(total);
+	return zero_slot(cache_alloc(spc), spc, total);
+}
+
+size_t GO_SYM(usable_size)(const void *p)
+{
+	const struct span *s;
+
+	if (!p)
+		return 0;
+	s = cache_span_of(p);
+	if (s->spanclass < 2)
+		return span_bytes(&go_heap, s);
+	/* of a tiny piece the size is not known; its slot ends with it */
+	if (s->tiny)
+		return s->elemsize - ((uintptr_t)p - s->base) % s->elemsize;
+	return s->elemsize;
+}
+
+void *GO_SYM(realloc)(void *p, size_t size)
+{
+	size_t usable, keep;
+	void *moved;
+
+	if (!p)
+		return GO_SYM(malloc)(size);
+	usable = GO_SYM(usable_size)(p);
+	if (size <= usable && size >= usable / 2)
+		return p;
+	moved = GO_SYM(malloc)(size);
+	if (!moved)
+		return NULL;
+	keep = size < usable ? size : usable;
+	memcpy(moved, p, keep);
+	cache_free(p);
+	return moved;
+}
+
+/* Slots of a class start at multiples of its size from a page on. */
+static unsigned int aligned_class(size_t align, size_t size)
+{
+	unsigned int class = sizeclass_of_c(&GO_CLASSES, size);
+
+	while (class < GO_CLASSES.nclasses &&
+	       GO_CLASSES.size[class] & (align - 1))
+		class ++;
+	return class;
+}
+
+void *GO_SYM(aligned_alloc)(size_t align, size_t size)
+{
+	size_t page = (size_t)1 << GO_CLASSES.lg_page;
+	struct span *s;
+
+	if (align <= page && size <= GO_MAX_SMALL_BYTES) {
+		unsigned int class = aligned_class(align, size);
+
+		if (class < GO_CLASSES.nclasses)
+			return cache_alloc(2 * class);
+	}
+	s = alloc_large_span(size ? size : 1, align);
+	return s ? (void *)s->base : no_memory();
+}
+
+/* Go's own entry: classes by size alone, pointer-free objects apart. */
+void *GO_SYM(malloc_flags)(size_t size, unsigned int flags)
+{
+	bool zeroed = flags & AL_MALLOC_ZEROED;
+	unsigned int noscan = GO_NOSCAN && (flags & AL_MALLOC_NOSCAN), spc;
+	struct span *s;
+	void *p;
+
+	if (size > GO_MAX_SMALL_BYTES)
+		return alloc_large(size, zeroed);
+	if (!(flags & AL_MALLOC_NOSCAN))
+		spc = c_spanclass(size);
+	else
+		spc = 2 * sizeclass_of(&GO_CLASSES, size ? size : 1) + noscan;
+	if (GO_TINY && spc == TINY_SPANCLASS) {
+		p = cache_alloc_counted(1, &s);
+		return zeroed ? zero_slot(p, spc, size) : p;
+	}
+	if (GO_TINY && (flags & AL_MALLOC_NOSCAN) && size && size < TINY_BYTES)
+		return cache_alloc_tiny(size);
+	p = cache_alloc(spc);
+	return zeroed ? zero_slot(p, spc, size) : p;
+}
+
+void GO_SYM(thread_enter)(void)
+{
+	if (cache_mine == &cache_dummy)
+		cache_attach();
+}
+
+void GO_SYM(thread_exit)(void)
+{
+	if (cache_mine != &cache_dummy)
+		cache_detach(cache_mine);
+}
+
+void GO_SYM(trim)(void)
+{
+	if (!cache_start() || !go_heap.pageheap->trim_locked)
+		return;
+	go_lock_take(&go_heap.lock);
+	go_heap.pageheap->trim_locked(&go_heap);
+	go_lock_drop(&go_heap.lock);
+}
+
+int GO_SYM(stats)(struct al_stats *stats)
+{
+	struct al_stats all = *stats;
+
+	if (!cache_start())
+		return -ENOMEM;
+	if (stats->size < sizeof(all))
+		return -EINVAL;
+	cache_account(&all);
+	*stats = all;
+	return 0;
+}
+
+int GO_SYM(init)(const struct al_config *config)
+{
+	(void)config;
+	return cache_start() ? 0 : -ENOMEM;
+}
+
+struct go_heap *GO_SYM(heap)(void)
+{
+	return cache_start() ? &go_heap : NULL;
+}
+
+#ifdef GO_PLUGIN
+static const struct al_allocator go_table = {
+	.abi = AL_ALLOCATOR_ABI,
+	.size = sizeof(struct al_allocator),
+	.name = GO_NAME,
+	.summary = GO_SUMMARY,
+	.family = "go",
+	.source = GO_SOURCE,
+	.init = GO_SYM(init),
+	.thread_enter = GO_SYM(thread_enter),
+	.thread_exit = GO_SYM(thread_exit),
+	.malloc = GO_SYM(malloc),
+	.free = GO_SYM(free),
+	.calloc = GO_SYM(calloc),
+	.realloc = GO_SYM(realloc),
+	.aligned_alloc = GO_SYM(aligned_alloc),
+	.free_sized = GO_SYM(free_sized),
+	.usable_size = GO_SYM(usable_size),
+	.malloc_flags = GO_SYM(malloc_flags),
+	.trim = GO_SYM(trim),
+	.stats = GO_SYM(stats),
+};
+
+__attribute__((visibility("default"))) const struct al_allocator *
+allotrope_allocator(void)
+{
+	return &go_table;
+}
+#endif
+
+#endif /* GO_ENTRY_H */

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+/*
+ * heap.c - from runs of pages to spans: what is the same above every page heap.
+ *
+ * Role:       takes the heap lock, calls the policies, fills the page map,
+ *             prepares slots, counts.
+ * Invariants: a span that leaves here is in the page map and has no owner.
+ * Locks:      takes heap->lock.
+ * Units:      pages.
+ * Source:     after Go mheap.go alloc, alloc_m, freeSpan.
+ * Differs:    freed bits live in blocks of their own and come back with the
+ *             span; the original leaves them to the collector's cycle.
+ */
+#include "pageheap.h"
+#include "central.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The tiny class is class 2 (16 bytes) without pointers. */
+#define TINY_SPANCLASS 5
+
+int heap_init(struct go_heap *h, const struct go_heap_config *config)
+{
+	const size_t word = sizeof(uint64_t);
+	int err;
+
+	*h = (struct go_heap){
+		.name = config->name,
+		.classes = config->classes,
+		.space = config->space,
+		.pageheap = config->pageheap,
+		.os = config->os,
+		.lg_page = config->classes->lg_page,
+		.nspanclasses = 2 * config->classes->nclasses,
+		.tiny = config->tiny,
+		.map_all_pages = config->map_all_pages,
+	};
+	persistent_init(&h->persistent, h->os);
+	fixalloc_init(&h->spans, &h->persistent, sizeof(struct span),
+		      GO_CACHELINE);
+	fixalloc_init(&h->bits_small, &h->persistent,
+		      2 * SPAN_BITS_SMALL_WORDS * word, GO_CACHELINE);
+	fixalloc_init(&h->bits_large, &h->persistent,
+		      2 * SPAN_BITS_LARGE_WORDS * word, GO_CACHELINE);
+	fixalloc_init(&h->bits_tiny, &h->persistent,
+		      2 * SPAN_BITS_SMALL_WORDS * word +
+			      64 * SPAN_BITS_SMALL_WORDS,
+		      GO_CACHELINE);
+	fixalloc_init(&h->cachealloc, &h->persistent, config->cache_size_bytes,
+		      GO_CACHELINE);
+	h->central = persistent_alloc(&h->persistent,
+				      h->nspanclasses * sizeof(*h->central),
+				      GO_CACHELINE);
+	if (!h->central)
+		return -ENOMEM;
+	for (unsigned int spc = 0; spc < h->nspanclasses; spc++)
+		h->central[spc].spanclass = (uint8_t)spc;
+	err = h->space->init(h);
+	return err ? err : h->pageheap->init(h);
+}
+
+struct span *span_new(struct go_heap *h, uintptr_t base, size_t npages)
+{
+	struct span *s = fixalloc_alloc(&h->spans);
+
+	if (s)
+		*s = (struct span){ .base = base, .npages = npages };
+	return s;
+}
+
+void span_delete(struct go_heap *h, struct span *s)
+{
+	s->state = SPAN_DEAD;
+	fixalloc_free(&h->spans, s);
+}
+
+static struct fixalloc *block_kind(struct go_heap *h, unsigned int nslots,
+				   bool tiny)
+{
+	if (tiny)
+		return &h->bits_tiny;
+	if (!span_needs_block(nslots))
+		return NULL;
+	return nslots <= 64 * SPAN_BITS_SMALL_WORDS ? &h->bits_small
+						    : &h->bits_large;
+}
+
+/* Slots, page map, counts. False: no memory for the bits; @s is untouched. */
+static bool prepare_locked(struct go_heap *h, struct span *s, unsigned int spc)
+{
+	size_t npages = s->npages;
+
+	if (spc < 2) {
+		span_init_large(s, spc, span_bytes(h, s));
+		h->n.large_npages += npages;
+	} else {
+		bool tiny = h->tiny && spc == TINY_SPANCLASS;
+		struct fixalloc *kind =
+			block_kind(h, h->classes->nobjects[spc / 2], tiny);
+		void *block = kind ? fixalloc_alloc(kind) : NULL;
+
+		if (kind && !block)
+			return false;
+		span_init_slots(s, h->classes, spc, tiny, block);
+	}
+	s->state = SPAN_INUSE;
+	if (spc < 2 && !h->map_all_pages) {
+		h->space->set(h, s->base, 1, s);
+		h->space->set(h, s->base + ((npages - 1) << h->lg_page), 1, s);
+	} else {
+		h->space->set(h, s->base, npages, s);
+	}
+	h->n.inuse_npages += npages;
+	h->n.spans_inuse++;
+	return true;
+}
+
+struct span *heap_alloc_span(struct go_heap *h, struct go_cache *c,
+			     size_t npages, unsigned int spc)
+{
+	struct span *s = NULL;
+
+	go_lock_take(&h->lock);
+	if (h->pageheap->alloc_cached && c)
+		s = h->pageheap->alloc_cached(h, &c->pages, npages);
+	if (!s)
+		s = h->pageheap->alloc_locked(h, npages);
+	if (s && !prepare_locked(h, s, spc)) {
+		h->pageheap->free_locked(h, s);
+		s = NULL;
+	}
+	go_lock_drop(&h->lock);
+	return s;
+}
+
+/* Give the @npages at @base, cut off a span in use, back to the page heap. */
+static void free_part_locked(struct go_heap *h, uintptr_t base, size_t npages,
+			     bool needzero)
+{
+	struct span *part = npages ? span_new(h, base, npages) : NULL;
+
+	if (!part)
+		return;
+	part->needzero = needzero;
+	part->state = SPAN_INUSE;
+	h->pageheap->free_locked(h, part);
+}
+
+struct span *heap_alloc_aligned(struct go_heap *h, struct go_cache *c,
+				size_t npages, size_t align)
+{
+	size_t extra = (align >> h->lg_page) - 1, head, tail;
+	struct span *s;
+
+	(void)c;
+	if (npages + extra < npages)
+		return NULL;
+	go_lock_take(&h->lock);
+	s = h->pageheap->alloc_locked(h, npages + extra);
+	if (s) {
+		uintptr_t start = (s->base + align - 1) & ~(align - 1);
+		uintptr_t base = s->base;
+
+		head = (start - base) >> h->lg_page;
+		tail = extra - head;
+		s->base = start;
+		s->npages = npages;
+		/* in the page map first, so that the cut-offs keep off it */
+		prepare_locked(h, s, 0);
+		free_part_locked(h, base, head, s->needzero);
+		free_part_locked(h, start + (npages << h->lg_page), tail,
+				 s->needzero);
+	}
+	go_lock_drop(&h->lock);
+	return s;
+}
+
+void heap_free_span(struct go_heap *h, struct go_cache *c, struct span *s)
+{
+	(void)c;
+	go_lock_take(&h->lock);
+	if (GO_UNLIKELY(s->state != SPAN_INUSE))
+		go_fatal(h, "double free of", (void *)s->base);
+	h->n.inuse_npages -= s->npages;
+	h->n.spans_inuse--;
+	if (s->spanclass < 2) {
+		h->n.large_npages -= s->npages;
+	} else {
+		struct fixalloc *kind = block_kind(h, s->nslots, s->tiny);
+
+		if (kind)
+			fixalloc_free(kind, s->freebits);
+	}
+	s->needzero = 1;
+	h->pageheap->free_locked(h, s);
+	go_lock_drop(&h->lock);
+}
+
+static size_t put(char *line, size_t used, size_t room, const char *text)
+{
+	while (*text && used < room)
+		line[used++] = *text++;
+	return used;
+}
+
+void go_fatal(const struct go_heap *h, const char *what, const void *address)
+{
+	char line[160], digits[2 * sizeof(uintptr_t) + 1];
+	size_t room = sizeof(line) - 1, used = 0, n = sizeof(digits) - 1;
+	uintptr_t rest = (uintptr_t)address;
+
+	digits[n] = 0;
+	do {
+		digits[--n] = "0123456789abcdef"[rest % 16];
+		rest /= 16;
+	} while (rest);
+	used = put(line, used, room, "allotrope: ");
+	used = put(line, used, room, h->name);
+	used = put(line, used, room, ": ");
+	used = put(line, used, room, what);
+	used = put(line, used, room, " 0x");
+	used = put(line, used, room, digits + n);
+	line[used++] = '\n';
+	while (write(STDERR_FILENO, line, used) < 0 && errno == EINTR)
+		continue;
+	abort();
+}

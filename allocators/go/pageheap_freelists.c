@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pageheap_freelists.c - page heap policy: one list a length, and large runs.
+ *
+ * Role:       free[n] holds free spans of exactly n pages, n below 1 MiB; what
+ *             is longer is in a large_set, whose search is the policy's only
+ *             difference.
+ * Invariants: free runs are maximal: no two of them are neighbours. First and
+ *             last page of a free span lead to it in the page map.
+ * Locks:      heap->lock held on every call.
+ * Units:      pages.
+ * Source:     after Go 1.0-1.11 mheap.go allocSpanLocked, freeSpanLocked.
+ * Differs:    no busy lists: they served the sweeper. No memory is returned
+ *             before trim is asked for (1.0 to 1.11 wait five idle minutes).
+ */
+#include "large.h"
+#include "pageheap.h"
+
+#include <errno.h>
+
+#define LG_LARGE_BYTES 20
+
+struct freelists {
+	const struct large_ops *large;
+	size_t nlists; /* lists [1, nlists) are used */
+	struct large_set set;
+	uint64_t nfree; /* free spans, all */
+	uint64_t free_npages;
+	uint64_t returned_npages;
+	struct span_list free[];
+};
+
+static int init(struct go_heap *h, const struct large_ops *large)
+{
+	size_t nlists = (size_t)1 << (LG_LARGE_BYTES - h->lg_page);
+	struct freelists *f = persistent_alloc(
+		&h->persistent, sizeof(*f) + nlists * sizeof(f->free[0]),
+		GO_CACHELINE);
+
+	if (!f)
+		return -ENOMEM;
+	f->large = large;
+	f->nlists = nlists;
+	f->set.random = UINT64_C(0x9e3779b97f4a7c15);
+	h->ph = f;
+	return 0;
+}
+
+static void insert(struct freelists *f, struct span *s)
+{
+	if (s->npages < f->nlists)
+		span_list_push_front(&f->free[s->npages], s);
+	else
+		f->large->insert(&f->set, s);
+	f->nfree++;
+	f->free_npages += s->npages;
+	f->returned_npages += s->returned_npages;
+}
+
+static void remove(struct freelists *f, struct span *s)
+{
+	if (s->npages < f->nlists)
+		span_list_remove(&f->free[s->npages], s);
+	else
+		f->large->remove(&f->set, s);
+	f->nfree--;
+	f->free_npages -= s->npages;
+	f->returned_npages -= s->returned_npages;
+}
+
+/* The free span that holds the page at @addr, or NULL. */
+static struct span *free_neighbour(struct go_heap *h, uintptr_t addr)
+{
+	struct span *s = h->space->get(h, addr);
+
+	if (!s || s->state != SPAN_FREE || addr < s->base ||
+	    addr - s->base >= span_bytes(h, s))
+		return NULL;
+	return s;
+}
+
+/* Make @s the descriptor of @t's pages too; @t lies next to it. */
+static void absorb(struct go_heap *h, struct span *s, struct span *t)
+{
+	remove(h->ph, t);
+	if (t->base < s->base)
+		s->base = t->base;
+	s->npages += t->npages;
+	s->returned_npages += t->returned_npages;
+	s->needzero |= t->needzero;
+	span_delete(h, t);
+}
+
+static void free_locked(struct go_heap *h, struct span *s)
+{
+	uintptr_t page = (uintptr_t)1 << h->lg_page;
+	struct span *t;
+
+	s->state = SPAN_FREE;
+	s->owner = NULL;
+	s->limit = 0;
+	s->returned_npages = 0;
+	t = free_neighbour(h, s->base - page);
+	if (t)
+		absorb(h, s, t);
+	t = free_neighbour(h, s->base + span_bytes(h, s));
+	if (t)
+		absorb(h, s, t);
+	h->space->set(h, s->base, 1, s);
+	h->space->set(h, s->base + span_bytes(h, s) - page, 1, s);
+	insert(h->ph, s);
+}
+
+/* First fit in the lists of exact lengths, the shortest first. */
+static struct span *find_small(struct freelists *f, size_t npages,
+			       uint64_t *steps)
+{
+	for (size_t n = npages; n < f->nlists; n++)
+		if (f->free[n].first) {
+			++*steps;
+			return f->free[n].first;
+		}
+	return NULL;
+}
+
+static bool grow(struct go_heap *h, size_t npages)
+{
+	struct page_run run;
+	struct span *s;
+
+	if (h->space->grow_locked(h, npages, &run) != 0)
+		return false;
+	s = span_new(h, run.base, run.npages);
+	if (!s)
+		return false;
+	h->n.grows++;
+	free_locked(h, s);
+	return true;
+}
+
+/* Cut @s, which is on no list, to @npages; the rest is free again. */
+static bool cut(struct go_heap *h, struct span *s, size_t npages)
+{
+	struct span *rest;
+
+	if (s->npages == npages)
+		return true;
+	rest = span_new(h, s->base + (npages << h->lg_page),
+			s->npages - npages);
+	if (!rest)
+		return false;
+	s->npages = npages;
+	rest->needzero = s->needzero;
+	free_locked(h, rest);
+	return true;
+}
+
+static struct span *alloc_locked(struct go_heap *h, size_t npages)
+{
+	struct freelists *f = h->ph;
+	struct span *s = find_small(f, npages, &h->n.search_steps);
+
+	if (!s)
+		s = f->large->find(&f->set, npages, &h->n.search_steps);
+	if (!s) {
+		if (!grow(h, npages))
+			return NULL;
+		s = f->large->find(&f->set, npages, &h->n.search_steps);
+		if (!s)
+			return NULL;
+	}
+	remove(f, s);
+	if (s->returned_npages) {
+		h->os->used((void *)s->base, span_bytes(h, s));
+		s->returned_npages = 0;
+	}
+	s->state = SPAN_INUSE;
+	if (!cut(h, s, npages)) {
+		free_locked(h, s);
+		return NULL;
+	}
+	return s;
+}
+
+static void account_locked(struct go_heap *h, struct pageheap_account *a)
+{
+	const struct freelists *f = h->ph;
+
+	*a = (struct pageheap_account){
+		.free_npages = f->free_npages,
+		.returned_npages = f->returned_npages,
+		.spans_free = f->nfree,
+		.spans_large = f->set.count,
+	};
+}
+
+/* Is @s, found among the free ones, mapped and free of free neighbours? */
+static bool free_span_valid(struct go_heap *h, const struct span *s)
+{
+	uintptr_t page = (uintptr_t)1 << h->lg_page;
+	uintptr_t end = s->base + span_bytes(h, s);
+
+	return s->state == SPAN_FREE && !s->owner && s->limit == 0 &&
+	       h->space->get(h, s->base) == s &&
+	       h->space->get(h, end - page) == s &&
+	       !free_neighbour(h, s->base - page) && !free_neighbour(h, end);
+}
+
+static bool valid_locked(struct go_heap *h)
+{
+	const struct freelists *f = h->ph;
+	uint64_t nfree = f->set.count;
+
+	for (size_t n = 1; n < f->nlists; n++)
+		for (struct span *s = f->free[n].first; s; s = s->next) {
+			if (s->npages != n || !free_span_valid(h, s))
+				return false;
+			nfree++;
+		}
+	return nfree == f->nfree && f->large->valid(&f->set);
+}
+
+static void return_memory(struct go_heap *h, struct span *s)
+{
+	struct freelists *f = h->ph;
+
+	if (s->returned_npages == s->npages)
+		return;
+	h->os->unused((void *)s->base, span_bytes(h, s));
+	f->returned_npages += s->npages - s->returned_npages;
+	s->returned_npages = s->npages;
+}
+
+static void return_tree(struct go_heap *h, struct span *t)
+{
+	while (t) { /* recursion is as deep as the treap, some 40 levels */
+		return_memory(h, t);
+		return_tree(h, t->child[0]);
+		t = t->child[1];
+	}
+}
+
+static void trim_locked(struct go_heap *h)
+{
+	struct freelists *f = h->ph;
+
+	for (size_t n = 1; n < f->nlists; n++)
+		for (struct span *s = f->free[n].first; s; s = s->next)
+			return_memory(h, s);
+	for (struct span *s = f->set.list.first; s; s = s->next)
+		return_memory(h, s);
+	return_tree(h, f->set.root);
+}
+
+static int init_lists(struct go_heap *h)
+{
+	return init(h, &large_list);
+}
+
+static int init_listtreap(struct go_heap *h)
+{
+	return init(h, &large_treap);
+}
+
+static int init_listtreap_bestfit(struct go_heap *h)
+{
+	return init(h, &large_treap_bestfit);
+}
+
+#define FREELISTS_OPS                                                   \
+	.alloc_locked = alloc_locked, .free_locked = free_locked,       \
+	.account_locked = account_locked, .valid_locked = valid_locked, \
+	.trim_locked = trim_locked
+
+const struct pageheap_ops pageheap_lists = {
+	.name = "lists",
+	.source = "Go 1.0-1.8 mheap",
+	.init = init_lists,
+	FREELISTS_OPS,
+};
+
+const struct pageheap_ops pageheap_listtreap = {
+	.name = "listtreap",
+	.source = "Go 1.9-1.11 mheap",
+	.init = init_listtreap,
+	FREELISTS_OPS,
+};
+
+const struct pageheap_ops pageheap_listtreap_bestfit = {
+	.name = "listtreap_bestfit",
+	.source = "Go 1.9-1.11 mheap, search after issue 31616",
+	.init = init_listtreap_bestfit,
+	FREELISTS_OPS,
+};
