@@ -2,7 +2,7 @@
 /*
  * cache_bitmap_thread.h - thread cache of bitmap spans: threads come and go.
  *
- * Role:       included by a variant; gives a thread its cache and takes it back.
+ * Role:       included by a variant; gives a thread its cache, takes it back.
  * Invariants: a cache whose thread has ended owns no span and its inbox is
  *             closed; it waits on heap->caches_idle for the next thread.
  * Locks:      start_lock < heap->lock.

@@ -11,7 +11,7 @@
  * Units:      spans.
  * Source:     after Go 1.4-1.14 mcentral.go.
  * Differs:    the original keeps cached spans on empty, for its sweeper; here
- *             the owner knows them. A free into a span of nobody takes the lock.
+ *             the owner knows them. A free into an ownerless span is locked.
  */
 #include "central.h"
 #include "pageheap.h"

@@ -11,7 +11,7 @@
  *             once, without lock or atomic read-modify-write; from another
  *             thread it costs one or two atomic operations and serves after
  *             the owner's next refill. No scavenger: memory is returned by
- *             trim only. Kept quirk: the treap search stops early (issue 31616).
+ *             trim only. Kept quirk: the treap search stops early (31616).
  */
 #define GO_ID	    go1_11
 #define GO_NAME	    "go1.11"

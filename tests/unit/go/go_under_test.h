@@ -2,7 +2,7 @@
 /*
  * go_under_test.h - the variant that a test program is linked with.
  *
- * Role:       GO(verb) is the variant's entry point; the build defines GO_TEST_ID.
+ * Role:       GO(verb) is its entry point; the build defines GO_TEST_ID.
  * Invariants: none.
  * Locks:      none.
  * Units:      bytes.

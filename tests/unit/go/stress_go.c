@@ -2,7 +2,7 @@
 /*
  * stress_go.c - threads, cross frees, births and deaths, contents verified.
  *
- * Role:       one stress program per variant; GO_TEST_ID names the variant that is
+ * Role:       one stress program per variant; GO_TEST_ID names the one that is
  *             linked in.
  * Invariants: every object holds a pattern made of its address and size, which
  *             is verified before it is freed or resized.
