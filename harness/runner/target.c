@@ -68,6 +68,16 @@ static void take_function(void *library, const char *name, void *to)
 }
 
 /*
+ * In every other process libc's start-up calls malloc long before there are
+ * threads, and allocators count on that: glibc's first call sets up the main
+ * arena without a lock. Here the harness took those calls, so make one.
+ */
+static void call_once_alone(void)
+{
+	target.table.free(target.table.malloc(1));
+}
+
+/*
  * Only what every process has may be missing silently: malloc and free decide
  * whether this is an allocator at all.
  */
@@ -86,6 +96,7 @@ static void take_malloc_family(void *library)
 			STATUS_ERROR,
 			"%s: has no %s of its own: calls would not land in it",
 			target.file, table->malloc ? "free" : "malloc");
+	call_once_alone();
 }
 
 static void refuse_knobs(const struct cell *cell)
