@@ -22,10 +22,10 @@
  * Sizes are rounded up to 16, 32, 64 ... 128 KiB. Each such class has a free
  * list in every thread and one that the threads share. An object that is freed
  * goes to the list of the thread that frees it, wherever it came from. Blocks
- * pass between a thread and the shared list in batches, that is in chains that are
- * handed over as one, so that the lock is held for a few instructions. A thread
- * keeps less than two batches of a class. Larger objects have a mapping each.
- * Chunks are never unmapped.
+ * pass between a thread and the shared list in batches, that is in chains that
+ * are handed over as one, so that the lock is held for a few instructions. A
+ * thread keeps less than two batches of a class. Larger objects have a mapping
+ * each. Chunks are never unmapped.
  */
 #include <allotrope/allocator.h>
 
