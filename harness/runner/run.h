@@ -34,6 +34,7 @@ struct run;
  * @base:   main thread; workers wait, the allocator is not yet initialised.
  * @attach: in each operating system thread of a worker, before its first call
  *	of the allocator; @detach is its counterpart.
+ * @starting: last worker to be ready, just before the clock starts.
  * @begin:  worker, just after the clock started, and again in a successor.
  * @end:    worker, just after its last operation, and before a hand-over.
  * @done:   worker, its last @end is behind it: it takes no more part.
@@ -41,13 +42,13 @@ struct run;
  * @freed:  main thread; everything was freed, the workers are gone.
  * @calls:  what the workload calls instead of the allocator itself.
  * @point, @idle, @busy: see al_thread_services.
- * @first_point: operations after which a worker first calls @point.
  */
 struct pass {
 	void (*open)(struct run *r);
 	void (*base)(struct run *r);
 	void (*attach)(struct worker *w);
 	void (*detach)(struct worker *w);
+	void (*starting)(struct run *r);
 	void (*begin)(struct worker *w);
 	void (*end)(struct worker *w);
 	void (*done)(struct worker *w);
@@ -57,7 +58,6 @@ struct pass {
 	void (*point)(struct al_thread *t);
 	void (*idle)(struct al_thread *t);
 	void (*busy)(struct al_thread *t);
-	uint64_t first_point;
 };
 
 extern const struct pass pass_time;
@@ -80,7 +80,12 @@ struct worker {
 	pthread_t predecessor;	     /* joined by its successor */
 	char *stack[2];		     /* lives use them in turn */
 	int (*next)(struct al_thread *t);
-	void *pass_local; /* the pass's own */
+	uint64_t nobjects;    /* made so far; pass check */
+	int64_t account_live; /* bytes; pass memory, as the next three */
+	int64_t account_usable;
+	int64_t account_objects;
+	int64_t unsaid_bytes; /* not yet in the common sum */
+	void *pass_local;     /* the pass's own */
 };
 
 struct run {

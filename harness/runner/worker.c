@@ -190,7 +190,7 @@ static void set_up(struct seat *seat)
 
 	w->r = r;
 	w->t.call = r->pass->calls ? *r->pass->calls : target.calls;
-	w->t.next_point = r->pass->point ? r->pass->first_point : UINT64_MAX;
+	w->t.next_point = UINT64_MAX; /* a pass lowers it when it begins */
 	w->t.run = &r->shared;
 	w->t.index = seat->index;
 	w->t.seed = al_random_derive(r->shared.seed, seat->index + 1);
@@ -204,6 +204,8 @@ static void start_clock(void *arg)
 {
 	struct run *r = arg;
 
+	if (r->pass->starting)
+		r->pass->starting(r);
 	getrusage(RUSAGE_SELF, &r->usage_start);
 	r->start_ns = clock_ns();
 }

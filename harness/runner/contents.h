@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * contents.h - what the `check` pass writes into objects, and reads again.
+ *
+ * Role:       a pattern that tells one object from every other, at any address
+ *             and at any time.
+ * Invariants: large objects are written in places only: some bytes of every
+ *             page and both ends, so that no page of theirs is unverified.
+ * Locks:      none.
+ * Units:      bytes.
+ * Source:     none.
+ */
+#ifndef AL_CONTENTS_H
+#define AL_CONTENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** contents_write() - fill [from, to) of the object at @p for @tag. */
+void contents_write(void *p, size_t from, size_t to, uint64_t tag);
+
+/**
+ * contents_verify() - is [from, to) as contents_write() left it?
+ * Return: the offset of the first byte that is not; @to if all are.
+ */
+size_t contents_verify(const void *p, size_t from, size_t to, uint64_t tag);
+
+/** contents_zero() - offset of the first byte that is not 0; @n if all are. */
+size_t contents_zero(const void *p, size_t n);
+
+/** contents_sum() - a sum over all @n bytes that a changed byte changes. */
+uint64_t contents_sum(const void *p, size_t n);
+
+#endif /* AL_CONTENTS_H */
