@@ -39,9 +39,11 @@ struct space_ops;
 
 /* A thread's window on the page heap (Go 1.14 on); zero when not used. */
 struct pagecache {
-	uintptr_t base;	   /* address of page 0 of the block of 64 */
-	uint64_t free;	   /* bit i: page i is free */
-	uint64_t released; /* bit i: page i was given back to the system */
+	uintptr_t base;	    /* address of page 0 of the block of 64 */
+	uint64_t free;	    /* bit i: page i is free */
+	uint64_t released;  /* bit i: page i was given back to the system */
+	struct span *spans; /* descriptors not in use, through next */
+	size_t nspans;
 };
 
 /* Events that only the owner counts; summed by stats. */

@@ -75,8 +75,10 @@ struct pageheap_ops {
 	void (*trim_locked)(struct go_heap *h);
 
 	/**
-	 * alloc_cached() - a run from the thread's page cache, without the
-	 * lock (Go 1.14 on). NULL: no such thing. @pc: the caller's own.
+	 * alloc_cached() - a run from the thread's page cache (Go 1.14 on). Not
+	 * called with the lock held: taken inside when the cache is empty, to
+	 * refill it and the descriptors. NULL: no such thing. @pc: the caller's
+	 * own.
 	 * Return: as alloc_locked(), or NULL: then the locked way is taken.
 	 */
 	struct span *(*alloc_cached)(struct go_heap *h, struct pagecache *pc,
@@ -93,6 +95,9 @@ struct pageheap_ops {
 struct space_ops {
 	const char *name;
 	const char *source;
+
+	/* grow_locked() only reserves, whoever uses a part maps it (Go 1.17) */
+	bool map_later;
 
 	/** init() - set up h->sp. 0 or -ENOMEM. */
 	int (*init)(struct go_heap *h);
@@ -113,7 +118,8 @@ struct space_ops {
 		    struct span *s);
 };
 
-extern const struct space_ops space_sparse; /* Go 1.11 on */
+extern const struct space_ops space_sparse;	  /* Go 1.11-1.16 */
+extern const struct space_ops space_sparse_later; /* Go 1.17 on: map_later */
 
 extern const struct pageheap_ops pageheap_lists;     /* free[], linear large */
 extern const struct pageheap_ops pageheap_listtreap; /* free[], treap large */
@@ -124,5 +130,9 @@ struct span *span_new(struct go_heap *h, uintptr_t base, size_t npages);
 
 /** span_delete() - give a descriptor back. h->lock. */
 void span_delete(struct go_heap *h, struct span *s);
+
+/* Bitmaps below summaries; with page caches and without. */
+extern const struct pageheap_ops pageheap_radix;
+extern const struct pageheap_ops pageheap_radix_nocache;
 
 #endif /* GO_PAGEHEAP_H */

@@ -3,8 +3,8 @@
  * space_sparse.c - address space policy: 64 MiB arenas wherever there is room.
  *
  * Role:       takes address space at hints, maps it, enters it in go_arenas.
- * Invariants: an arena that is in go_arenas is mapped as a whole and is never
- *             given up.
+ * Invariants: an arena that is in go_arenas is reserved as a whole, mapped too
+ *             unless map_later, and never given up.
  * Locks:      heap->lock.
  * Units:      bytes; runs in pages.
  * Source:     after Go 1.11 malloc.go sysAlloc, arenaHint; mheap.go heapArena.
@@ -112,7 +112,7 @@ static int sparse_grow_locked(struct go_heap *h, size_t npages,
 	if (!start)
 		return -ENOMEM;
 	if ((start + n - 1) >> SPARSE_LG_ADDRESS ||
-	    h->os->map((void *)start, n) != 0 ||
+	    (!h->space->map_later && h->os->map((void *)start, n) != 0) ||
 	    register_arenas(h, start, n) != 0) {
 		for (uintptr_t p = start; p < start + n;
 		     p += SPARSE_ARENA_BYTES)
@@ -161,6 +161,16 @@ static void sparse_set(struct go_heap *h, uintptr_t addr, size_t npages,
 const struct space_ops space_sparse = {
 	.name = "sparse",
 	.source = "Go 1.11-1.16 malloc.go, mheap.go",
+	.init = sparse_init,
+	.grow_locked = sparse_grow_locked,
+	.get = sparse_get,
+	.set = sparse_set,
+};
+
+const struct space_ops space_sparse_later = {
+	.name = "sparse-later",
+	.source = "Go 1.17-1.22 malloc.go, mheap.go",
+	.map_later = true,
 	.init = sparse_init,
 	.grow_locked = sparse_grow_locked,
 	.get = sparse_get,

@@ -33,6 +33,8 @@ struct heap_arena {
 	_Atomic(struct span *) spans[SPARSE_ARENA_PAGES];
 	const struct go_heap
 		*heap; /* whose arena; set before it is published */
+	_Atomic uintptr_t
+		used_bytes; /* radix: none above was ever handed out */
 };
 
 /* 32 MiB of addresses, touched where arenas are: 512 arenas a system page. */

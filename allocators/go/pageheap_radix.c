@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pageheap_radix.c - page heap policy: bitmaps below summaries, first fit.
+ *
+ * Role:       makes a page heap of radix.h: descriptors, growth, page caches.
+ * Invariants: free memory has no descriptor; its page map entries are stale and
+ *             lead to descriptors that are dead or span other pages. [cur_base,
+ *             cur_end) is ours and not in the bitmaps yet.
+ * Locks:      heap->lock held on every *_locked call. A page cache is its
+ *             thread's own; only refilling it takes the lock.
+ * Units:      addresses; lengths in pages.
+ * Source:     after Go 1.14-1.19 mheap.go allocSpan, grow, allocNeedsZero;
+ *             mpagecache.go.
+ * Differs:    descriptors that are freed go to the heap's free list; Go keeps
+ *             up to 128 of them by the processor that frees.
+ */
+#include "pageheap.h"
+#include "radix.h"
+#include "spanmap.h"
+
+#include <errno.h>
+
+/* A cache of 64 pages serves runs below a quarter of it. */
+#define CACHED_NPAGES_END 16
+
+/* Descriptors fetched with the lock that fetches pages. */
+#define CACHED_SPANS	  64
+
+struct pageheap_radix {
+	struct radix pages;
+	uintptr_t cur_base;
+	uintptr_t cur_end;
+};
+
+static int init(struct go_heap *h)
+{
+	struct pageheap_radix *p =
+		persistent_alloc(&h->persistent, sizeof(*p), GO_CACHELINE);
+
+	if (!p)
+		return -ENOMEM;
+	h->ph = p;
+	return radix_init(&p->pages, h->os, &h->persistent);
+}
+
+/* Enter [cur_base, cur_base + @nbytes) in the bitmaps. */
+static int take_current(struct go_heap *h, uintptr_t nbytes)
+{
+	struct pageheap_radix *p = h->ph;
+	int err = 0;
+
+	if (h->space->map_later)
+		err = h->os->map((void *)p->cur_base, nbytes);
+	if (!err)
+		err = radix_grow(&p->pages, p->cur_base, nbytes >> h->lg_page);
+	if (!err)
+		p->cur_base += nbytes;
+	return err;
+}
+
+/* Whole chunks, from the arena in use or a new one. */
+static int grow(struct go_heap *h, size_t npages)
+{
+	struct pageheap_radix *p = h->ph;
+	size_t chunks = (npages + PALLOC_CHUNK_PAGES - 1) / PALLOC_CHUNK_PAGES;
+	uintptr_t nbytes = (uintptr_t)chunks << RADIX_LG_CHUNK;
+	struct page_run run;
+	int err;
+
+	if (p->cur_end - p->cur_base < nbytes) {
+		err = h->space->grow_locked(h, chunks * PALLOC_CHUNK_PAGES,
+					    &run);
+		if (err)
+			return err;
+		if (run.base != p->cur_end) {
+			/* what is left of the old arena is memory as well */
+			if (p->cur_base < p->cur_end)
+				take_current(h, p->cur_end - p->cur_base);
+			p->cur_base = run.base;
+		}
+		p->cur_end = run.base + (run.npages << h->lg_page);
+	}
+	err = take_current(h, nbytes);
+	if (!err)
+		h->n.grows++;
+	return err;
+}
+
+/*
+ * Could any of these pages have been in use before? Each arena remembers how
+ * far up it was ever used; a hole that was jumped over counts as used.
+ */
+static bool needs_zero(uintptr_t base, size_t npages)
+{
+	uintptr_t at = base, end = base + (npages << RADIX_LG_PAGE);
+	bool dirty = false;
+
+	while (at < end) {
+		struct heap_arena *a =
+			atomic_load_explicit(&go_arenas[at >> SPARSE_LG_ARENA],
+					     memory_order_relaxed);
+		uintptr_t in_arena = at % SPARSE_ARENA_BYTES;
+		uintptr_t limit = end - at < SPARSE_ARENA_BYTES - in_arena
+					  ? in_arena + (end - at)
+					  : SPARSE_ARENA_BYTES;
+		uintptr_t used = atomic_load_explicit(&a->used_bytes,
+						      memory_order_relaxed);
+
+		do {
+			dirty |= in_arena < used;
+		} while (used < limit &&
+			 !atomic_compare_exchange_weak_explicit(
+				 &a->used_bytes, &used, limit,
+				 memory_order_relaxed, memory_order_relaxed));
+		at += limit - in_arena;
+	}
+	return dirty;
+}
+
+/* @s describes the run at @base now; @returned pages of it were given back. */
+static struct span *finish(struct go_heap *h, struct span *s, uintptr_t base,
+			   size_t returned)
+{
+	s->base = base;
+	s->needzero = needs_zero(base, s->npages);
+	if (returned)
+		h->os->used((void *)base, span_bytes(h, s));
+	return s;
+}
+
+static struct span *alloc_locked(struct go_heap *h, size_t npages)
+{
+	struct pageheap_radix *p = h->ph;
+	uint64_t *steps = &h->n.search_steps;
+	size_t returned = 0;
+	uintptr_t base;
+	struct span *s;
+
+	if (npages >> (RADIX_LG_ADDRESS - RADIX_LG_PAGE - 1))
+		return NULL;
+	s = span_new(h, 0, npages);
+	if (!s)
+		return NULL;
+	base = radix_alloc(&p->pages, npages, &returned, steps);
+	if (!base && grow(h, npages) == 0)
+		base = radix_alloc(&p->pages, npages, &returned, steps);
+	if (!base) {
+		span_delete(h, s);
+		return NULL;
+	}
+	return finish(h, s, base, returned);
+}
+
+static void free_locked(struct go_heap *h, struct span *s)
+{
+	struct pageheap_radix *p = h->ph;
+
+	radix_free(&p->pages, s->base, s->npages);
+	s->owner = NULL;
+	s->limit = 0;
+	span_delete(h, s);
+}
+
+static bool refill(struct go_heap *h, struct pagecache *pc)
+{
+	struct pageheap_radix *p = h->ph;
+
+	go_lock_take(&h->lock);
+	if (!pc->free)
+		pc->base = radix_take_block(&p->pages, &pc->free, &pc->released,
+					    &h->n.search_steps);
+	for (; pc->nspans < CACHED_SPANS; pc->nspans++) {
+		struct span *s = fixalloc_alloc(&h->spans);
+
+		if (!s)
+			break;
+		s->next = pc->spans;
+		pc->spans = s;
+	}
+	go_lock_drop(&h->lock);
+	return pc->free && pc->spans;
+}
+
+static struct span *alloc_cached(struct go_heap *h, struct pagecache *pc,
+				 size_t npages)
+{
+	unsigned int n = (unsigned int)npages, i;
+	uint64_t mask;
+	struct span *s;
+
+	if (npages >= CACHED_NPAGES_END)
+		return NULL;
+	if ((!pc->free || !pc->spans) && !refill(h, pc))
+		return NULL;
+	i = palloc_find_ones(pc->free, n);
+	if (i == 64)
+		return NULL; /* and keep what is cached */
+	s = pc->spans;
+	pc->spans = s->next;
+	pc->nspans--;
+	mask = ((UINT64_C(1) << n) - 1) << i;
+	*s = (struct span){ .npages = npages };
+	finish(h, s, pc->base + ((uintptr_t)i << RADIX_LG_PAGE),
+	       (size_t)__builtin_popcountll(pc->released & mask));
+	pc->free &= ~mask;
+	pc->released &= ~mask;
+	return s;
+}
+
+static void flush_locked(struct go_heap *h, struct pagecache *pc)
+{
+	struct pageheap_radix *p = h->ph;
+
+	radix_put_block(&p->pages, pc->base, pc->free, pc->released);
+	while (pc->spans) {
+		struct span *s = pc->spans;
+
+		pc->spans = s->next;
+		span_delete(h, s);
+	}
+	*pc = (struct pagecache){ 0 };
+}
+
+static void account_locked(struct go_heap *h, struct pageheap_account *a)
+{
+	const struct pageheap_radix *p = h->ph;
+	/* Go 1.14 to 1.16 count what is mapped, though not yet in use */
+	uint64_t rest = h->space->map_later
+				? 0
+				: (p->cur_end - p->cur_base) >> h->lg_page;
+
+	*a = (struct pageheap_account){
+		.free_npages = p->pages.free_npages + rest,
+		.returned_npages = p->pages.returned_npages + rest,
+		.spans_free = radix_count_runs(&p->pages),
+	};
+	for (const struct go_cache *c = h->caches; c; c = c->all_next) {
+		const struct pagecache *pc = &c->pages;
+
+		a->free_npages += (uint64_t)__builtin_popcountll(pc->free);
+		a->returned_npages +=
+			(uint64_t)__builtin_popcountll(pc->free & pc->released);
+		a->spans_free += (uint64_t)__builtin_popcountll(
+			pc->free & ~(pc->free << 1));
+	}
+}
+
+static bool valid_locked(struct go_heap *h)
+{
+	const struct pageheap_radix *p = h->ph;
+
+	return p->cur_base <= p->cur_end && radix_valid(&p->pages);
+}
+
+static void trim_locked(struct go_heap *h)
+{
+	struct pageheap_radix *p = h->ph;
+
+	radix_scavenge(&p->pages, SIZE_MAX);
+}
+
+#define RADIX_OPS                                                     \
+	.init = init, .alloc_locked = alloc_locked,                   \
+	.free_locked = free_locked, .account_locked = account_locked, \
+	.valid_locked = valid_locked, .trim_locked = trim_locked
+
+const struct pageheap_ops pageheap_radix = {
+	.name = "radix",
+	.source = "Go 1.14-1.22 mpagealloc.go, mpagecache.go",
+	RADIX_OPS,
+	.alloc_cached = alloc_cached,
+	.flush_locked = flush_locked,
+};
+
+const struct pageheap_ops pageheap_radix_nocache = {
+	.name = "radix-nocache",
+	.source = "Go 1.14-1.22 mpagealloc.go, without mpagecache.go",
+	RADIX_OPS,
+};
