@@ -19,6 +19,7 @@
 #include "runner.h"
 #include "suite.h"
 #include "../lib/error.h"
+#include "../report/report.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -346,6 +347,11 @@ static int run_resume(struct words *w, const struct run_loop_options *loop)
 	return status;
 }
 
+static int report(const char *folder, bool print_table)
+{
+	return (int)al_report_make(folder, print_table);
+}
+
 int cmd_run(int argc, char **argv)
 {
 	static const struct argp argp = { options, parse, NULL, doc,
@@ -359,8 +365,10 @@ int cmd_run(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &w))
 		return AL_EXIT_USAGE;
 	command = command_line(argc, argv);
-	loop = (struct run_loop_options){ .is_quiet = w.is_quiet,
-					  .no_report = w.no_report };
+	loop = (struct run_loop_options){
+		.is_quiet = w.is_quiet,
+		.report = w.no_report ? NULL : report,
+	};
 	status = w.resume ? run_resume(&w, &loop) : run_new(&w, command, &loop);
 	json_decref(command);
 	text_list_fini(&w.run.allocators);

@@ -213,6 +213,26 @@ static void tell_end(const struct plan *plan, const struct tally *t)
 			(unsigned long long)schedule_done(t->schedule));
 }
 
+/* Everything is measured: the report, then what went wrong, then where. */
+static int finish(const struct plan *plan, const char *folder,
+		  const struct run_loop_options *options, const struct tally *t)
+{
+	int status = AL_EXIT_OK;
+
+	env_finish(folder, t->marks);
+	if (options->report)
+		status = options->report(folder, !options->is_quiet);
+	if (status == AL_EXIT_MACHINE)
+		status = AL_EXIT_OK; /* no figures; the samples are there */
+	fflush(stdout);
+	tell_end(plan, t);
+	tell_failures(t);
+	printf("results: %s\n", folder);
+	if (options->report && !status)
+		printf("report:  %s/report.html\n", folder);
+	return json_object_size(t->failed) ? AL_EXIT_FAILED : status;
+}
+
 int run_loop(const struct plan *plan, const char *folder,
 	     const struct run_loop_options *options)
 {
@@ -232,20 +252,14 @@ int run_loop(const struct plan *plan, const char *folder,
 		status = measure_all(plan, folder, options, &samples, &t);
 	samples_close(&samples);
 	free(path);
-	if (process_stop_signal() && !status) {
+	if (process_stop_signal() && !status)
 		fprintf(stderr,
 			"stopped after %llu of %llu measurements; "
 			"`allotrope run --resume %s` goes on\n",
 			(unsigned long long)schedule_done(t.schedule),
 			(unsigned long long)plan_total(plan), folder);
-	} else if (!status) {
-		env_finish(folder, t.marks);
-		tell_end(plan, &t);
-		tell_failures(&t);
-		if (json_object_size(t.failed))
-			status = AL_EXIT_FAILED;
-		printf("results: %s\n", folder);
-	}
+	else if (!status)
+		status = finish(plan, folder, options, &t);
 	schedule_delete(t.schedule);
 	json_decref(t.failed);
 	json_decref(t.marks);

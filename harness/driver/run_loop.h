@@ -19,7 +19,11 @@
 /** struct run_loop_options - how it speaks. */
 struct run_loop_options {
 	bool is_quiet;
-	bool no_report;
+	/**
+	 * report() - called when everything is measured. NULL: no report.
+	 * Return: an enum al_exit; its errors were printed.
+	 */
+	int (*report)(const char *folder, bool print_table);
 };
 
 /**
