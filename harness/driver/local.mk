@@ -23,6 +23,7 @@ libdriver_a_SOURCES = \
 	harness/driver/suite.h harness/driver/suite.c \
 	harness/driver/suite_options.c \
 	harness/driver/text.h harness/driver/text.c \
+	harness/driver/traces.h harness/driver/traces.c \
 	harness/driver/watch.h harness/driver/watch.c \
 	harness/driver/workloads.h harness/driver/workloads.c
 libdriver_a_CPPFLAGS = $(AM_CPPFLAGS) -DAL_BUILD_CC='"$(CC)"' \
@@ -34,7 +35,7 @@ bin_PROGRAMS += allotrope
 allotrope_SOURCES = harness/driver/main.c \
 	harness/driver/commands.h harness/driver/commands.def \
 	harness/driver/cmd_record.c harness/driver/cmd_trace.c \
-	harness/driver/cmd_run.c
+	harness/driver/cmd_list.c harness/driver/cmd_run.c
 allotrope_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
 	$(GSL_CFLAGS) $(HWLOC_CFLAGS)
 allotrope_LDADD = libtrace.a libdriver.a libcommon.a $(JANSSON_LIBS) \

@@ -113,6 +113,24 @@ static json_t *probe_counters(struct plan *plan)
 	return answer;
 }
 
+/* Is some event of this quantity counted? Several may stand for it. */
+static bool is_counted(json_t *events, const char *quantity)
+{
+	json_t *event;
+	size_t i;
+
+	json_array_foreach(events, i, event)
+	{
+		const char *q =
+			json_string_value(json_object_get(event, "quantity"));
+
+		if (q && !strcmp(q, quantity) &&
+		    json_is_true(json_object_get(event, "available")))
+			return true;
+	}
+	return false;
+}
+
 /* Says once what cannot be counted, with the reason. */
 static void tell_counters(struct plan *plan, json_t *counters)
 {
@@ -124,19 +142,21 @@ static void tell_counters(struct plan *plan, json_t *counters)
 
 	json_array_foreach(events, i, event)
 	{
-		const char *reason =
-			json_string_value(json_object_get(event, "why"));
+		const char *reason, *meaning, *quantity;
 
-		if (json_is_true(json_object_get(event, "available")))
+		if (json_unpack(event, "{s:s, s:s, s?s}", "quantity", &quantity,
+				"meaning", &meaning, "why", &reason) ||
+		    is_counted(events, quantity) ||
+		    text_list_has(&missing, quantity))
 			continue;
-		text_list_add(&missing, json_string_value(json_object_get(
-						event, "name")));
+		text_list_add(&missing, quantity);
 		if (!why)
 			why = reason;
 	}
 	if (missing.n || why) {
 		names = text_list_join(&missing, ", ");
-		text = missing.n ? text_format("not counted: %s (PAPI: %s)",
+		text = missing.n ? text_format("counters missing here: %s "
+					       "(PAPI: %s)",
 					       names, why ? why : "no reason")
 				 : text_format("no counters: %s", why);
 		text_list_add(&plan->notes, text);

@@ -12,6 +12,7 @@
 
 #include "workloads.h"
 #include "runner.h"
+#include "traces.h"
 #include "../lib/error.h"
 
 #include <stdlib.h>
@@ -135,20 +136,58 @@ static bool is_number_param(json_t *param)
 	return !kind || strcmp(kind, "text") != 0;
 }
 
+/* A parameter called "trace" names one of the shipped traces, or a file. */
+static json_t *text_value(json_t *param, json_t *value, char **why)
+{
+	const char *name = json_string_value(json_object_get(param, "name"));
+	const char *text = json_string_value(value);
+	json_t *found;
+	char *path;
+
+	if (!text || !*text || strchr(text, '\n')) {
+		*why = text_copy("expected text");
+		return NULL;
+	}
+	if (!name || strcmp(name, "trace") != 0)
+		return json_string(text);
+	path = traces_resolve(text);
+	if (!path) {
+		*why = text_format("no trace '%s'; `allotrope list traces` "
+				   "names them, a file has a '/' in its name",
+				   text);
+		return NULL;
+	}
+	found = json_string(strchr(text, '/') ? path : text);
+	free(path);
+	return found;
+}
+
+/* "*" for a trace: all that are shipped. */
+static json_t *all_traces(char **why)
+{
+	struct text_list names = { NULL, 0 };
+	json_t *list = json_array();
+
+	traces_find(&names);
+	for (size_t i = 0; i < names.n; i++)
+		json_array_append_new(list, json_string(names.item[i]));
+	text_list_fini(&names);
+	if (!json_array_size(list)) {
+		*why = text_copy("no traces are shipped with this build");
+		json_decref(list);
+		return NULL;
+	}
+	return list;
+}
+
 json_t *workload_value(json_t *param, json_t *value, char **why)
 {
 	json_t *min = json_object_get(param, "min");
 	json_t *max = json_object_get(param, "max");
 	int64_t n;
 
-	if (!is_number_param(param)) {
-		const char *text = json_string_value(value);
-
-		if (text && *text && !strchr(text, '\n'))
-			return json_string(text);
-		*why = text_copy("expected text");
-		return NULL;
-	}
+	if (!is_number_param(param))
+		return text_value(param, value, why);
 	if (json_is_integer(value))
 		n = json_integer_value(value);
 	else if (!json_is_string(value) ||
@@ -221,6 +260,9 @@ json_t *workload_sweep(json_t *param, json_t *sweep, char **why)
 
 	if (json_is_object(sweep))
 		return sweep_range(param, sweep, why);
+	if (json_is_string(sweep) && !strcmp(json_string_value(sweep), "*") &&
+	    !strcmp(json_string_value(json_object_get(param, "name")), "trace"))
+		return all_traces(why);
 	if (!json_is_array(sweep)) {
 		value = workload_value(param, sweep, why);
 		return value ? json_pack("[o]", value) : NULL;

@@ -34,6 +34,12 @@ static const struct {
 	  al_fig_counters },
 };
 
+void al_figures_name(size_t i, const char **name, const char **title)
+{
+	*name = list[i].name;
+	*title = list[i].title;
+}
+
 bool al_figures_make(struct al_result *r, const char *dir,
 		     struct al_figures *out)
 {

@@ -34,6 +34,9 @@ struct al_figures {
 bool al_figures_make(struct al_result *r, const char *dir,
 		     struct al_figures *out);
 
+/** al_figures_name() - name and question of figure @i, @i < AL_NFIGURES. */
+void al_figures_name(size_t i, const char **name, const char **title);
+
 bool al_fig_overview(struct al_result *r, struct al_figure *f, const char *dir);
 bool al_fig_throughput(struct al_result *r, struct al_figure *f,
 		       const char *dir);
