@@ -273,7 +273,7 @@ void cell_read(struct cell *cell, int fd)
 {
 	char *text = malloc(CELL_BYTES_MAX + 1);
 	json_error_t error;
-	json_t *root; /* kept: the cell's strings live in it */
+	json_t *root;
 	size_t n;
 
 	if (!text)
@@ -287,6 +287,7 @@ void cell_read(struct cell *cell, int fd)
 			   error.line, error.position, error.text);
 	if (!json_is_object(root))
 		record_end(STATUS_ERROR, "cell: has to be an object");
+	cell->root = root;
 	identify_early(root);
 	parse(cell, root);
 }

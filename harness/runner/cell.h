@@ -33,6 +33,7 @@ enum pass_id {
 };
 
 struct cell {
+	json_t *root;	 /* owns all below */
 	const char *key; /* or NULL: made from the parts */
 	const char *pass_name;
 	enum pass_id pass;

@@ -33,6 +33,10 @@ const struct counter *counter_at(size_t i)
 	return i < sizeof(known) / sizeof(known[0]) ? &known[i] : NULL;
 }
 
+#ifdef HAVE_PAPI
+
+#include <papi.h>
+
 static const struct counter *find(const char *event)
 {
 	const struct counter *c;
@@ -81,10 +85,6 @@ static void work_that_counts(void)
 	}
 	munmap((void *)(uintptr_t)p, PROBE_BYTES);
 }
-
-#ifdef HAVE_PAPI
-
-#include <papi.h>
 
 static unsigned long this_thread(void)
 {

@@ -35,16 +35,6 @@ static char *file_of(const void *address)
 	return realpath(info.dli_fname, NULL);
 }
 
-static void *address_of_hook(void (*hook)(void))
-{
-	void *p;
-
-	memcpy(&p, &hook, sizeof(p));
-	return p;
-}
-
-#define ADDRESS(hook) address_of_hook((void (*)(void))(hook))
-
 /*
  * A function of @library by name, or NULL when it has none of its own: dlsym
  * also searches what the library was linked with, and there finds the C
@@ -108,21 +98,29 @@ static void refuse_knobs(const struct cell *cell)
 			   json_object_iter_key(json_object_iter(cell->knobs)));
 }
 
-static size_t no_trim_pad;
-
 static void libc_trim(void)
 {
-	malloc_trim(no_trim_pad);
+	malloc_trim(0);
 }
 
+/*
+ * Under a sanitizer the process's malloc is the sanitizer's, and only that one
+ * tells it which thread's memory became whose.
+ */
 static void load_libc(const struct cell *cell)
 {
+#ifdef AL_SANITIZED
+	void *libc = dlopen(NULL, RTLD_LAZY);
+	const char *any = "malloc";
+#else
 	void *libc = dlopen(LIBC_SO, RTLD_LAZY | RTLD_NOLOAD);
+	const char *any = "gnu_get_libc_version";
+#endif
 
 	if (!libc)
 		record_end(STATUS_ERROR, "%s: is not loaded: %s", LIBC_SO,
 			   dlerror());
-	target.file = file_of(dlsym(libc, "gnu_get_libc_version"));
+	target.file = file_of(dlsym(libc, any));
 	if (!target.file)
 		record_end(STATUS_ERROR, "%s: its file is not found", LIBC_SO);
 	take_malloc_family(libc);
@@ -159,14 +157,22 @@ static void check_name(const char *path, const char *name)
 			path, name ? name : "");
 }
 
-static void check_hooks(const char *path, const struct al_allocator *table)
-{
-	if (!table->malloc || !table->free)
-		record_end(STATUS_ERROR,
-			   "%s: its table has no %s, which is "
-			   "required",
-			   path, table->malloc ? "free" : "malloc");
 #ifndef AL_SANITIZED
+
+static void *address_of_hook(void (*hook)(void))
+{
+	void *p;
+
+	memcpy(&p, &hook, sizeof(p));
+	return p;
+}
+
+#define ADDRESS(hook) address_of_hook((void (*)(void))(hook))
+
+/* A plugin that says ".malloc = malloc" would measure the harness's memory. */
+static void refuse_harness_malloc(const char *path,
+				  const struct al_allocator *table)
+{
 	if (ADDRESS(table->malloc) == ADDRESS(malloc) ||
 	    ADDRESS(table->free) == ADDRESS(free))
 		record_end(STATUS_ERROR,
@@ -174,7 +180,25 @@ static void check_hooks(const char *path, const struct al_allocator *table)
 			   "belongs to the harness; to measure the C library's "
 			   "own, take the allocator glibc",
 			   path);
+}
+
+#else
+
+static void refuse_harness_malloc(const char *path,
+				  const struct al_allocator *table)
+{
+}
+
 #endif
+
+static void check_hooks(const char *path, const struct al_allocator *table)
+{
+	if (!table->malloc || !table->free)
+		record_end(STATUS_ERROR,
+			   "%s: its table has no %s, which is "
+			   "required",
+			   path, table->malloc ? "free" : "malloc");
+	refuse_harness_malloc(path, table);
 	if (table->nknobs && !table->knobs)
 		record_end(STATUS_ERROR, "%s: nknobs is %zu and knobs is NULL",
 			   path, table->nknobs);
