@@ -24,6 +24,7 @@ libdriver_a_SOURCES = \
 	harness/driver/suite_options.c \
 	harness/driver/text.h harness/driver/text.c \
 	harness/driver/traces.h harness/driver/traces.c \
+	harness/driver/trial.h harness/driver/trial.c \
 	harness/driver/watch.h harness/driver/watch.c \
 	harness/driver/workloads.h harness/driver/workloads.c
 libdriver_a_CPPFLAGS = $(AM_CPPFLAGS) -DAL_BUILD_CC='"$(CC)"' \
@@ -33,6 +34,7 @@ libdriver_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
 
 bin_PROGRAMS += allotrope
 allotrope_SOURCES = harness/driver/main.c \
+	harness/driver/cmd_check.c \
 	harness/driver/commands.h harness/driver/commands.def \
 	harness/driver/cmd_record.c harness/driver/cmd_trace.c \
 	harness/driver/cmd_list.c harness/driver/cmd_run.c

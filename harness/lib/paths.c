@@ -76,6 +76,8 @@ const char *al_path(enum al_place place)
 	} places[] = {
 		[AL_PLACE_RUNNER] = { "allotrope-runner", false,
 				      PKGLIBEXECDIR "/allotrope-runner" },
+		[AL_PLACE_CONFORM] = { "allotrope-conform", false,
+				       PKGLIBEXECDIR "/allotrope-conform" },
 		[AL_PLACE_RECORDER] = { "plugins/recorder/record.so", false,
 					PKGLIBDIR "/recorder/record.so" },
 		[AL_PLACE_PLUGINS] = { "plugins/allocators", false,
