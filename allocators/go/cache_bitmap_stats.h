@@ -62,6 +62,7 @@ static void cache_account(struct al_stats *st)
 {
 	struct go_heap *h = &go_heap;
 	struct pageheap_account pages;
+	struct span_counts spans;
 	uint64_t unused = 0, central_spans = 0;
 
 	st->refills = st->remote_frees = st->spans_cached = 0;
@@ -82,21 +83,22 @@ static void cache_account(struct al_stats *st)
 	}
 	go_lock_take(&h->lock);
 	h->pageheap->account_locked(h, &pages);
+	spans = heap_span_counts_locked(h);
 	st->heap_locks = h->lock.acquired - 1;
 	st->heap_contended = h->lock.contended;
 	st->grows = h->n.grows;
 	st->search_steps = h->n.search_steps;
-	st->spans_inuse = h->n.spans_inuse;
+	st->spans_inuse = spans.spans_inuse;
 	st->spans_free = pages.spans_free;
 	st->spans_large = pages.spans_large;
 	st->metadata_bytes = h->persistent.total_bytes;
-	st->inuse_bytes = (h->n.inuse_npages << h->lg_page) - unused;
+	st->inuse_bytes = (spans.inuse_npages << h->lg_page) - unused;
 	st->returned_bytes = pages.returned_npages << h->lg_page;
 	st->idle_bytes =
 		((pages.free_npages - pages.returned_npages) << h->lg_page) +
 		unused;
 	st->mapped_bytes =
-		((h->n.inuse_npages + pages.free_npages) << h->lg_page) +
+		((spans.inuse_npages + pages.free_npages) << h->lg_page) +
 		st->metadata_bytes;
 	go_lock_drop(&h->lock);
 }

@@ -46,10 +46,22 @@ struct pagecache {
 	size_t nspans;
 };
 
+/*
+ * Spans handed out by the page heap less spans given back. They are given back
+ * under heap->lock and counted there, but a page cache hands them out without:
+ * each counter alone may pass below 0 and wrap, their sum is right.
+ */
+struct span_counts {
+	uint64_t inuse_npages;
+	uint64_t spans_inuse;
+	uint64_t large_npages; /* of inuse_npages: large objects */
+};
+
 /* Events that only the owner counts; summed by stats. */
 struct cache_counts {
 	uint64_t refills;
 	uint64_t remote_frees;
+	struct span_counts spans; /* from the page cache */
 };
 
 /**
@@ -68,9 +80,7 @@ struct go_cache {
 struct heap_counts {
 	uint64_t grows;
 	uint64_t search_steps; /* free spans or summaries looked at */
-	uint64_t inuse_npages; /* handed out by the page heap */
-	uint64_t spans_inuse;
-	uint64_t large_npages;	  /* of inuse_npages: large objects */
+	struct span_counts spans;
 	uint64_t returned_npages; /* free and given back to the system */
 };
 
@@ -152,6 +162,9 @@ struct span *heap_alloc_aligned(struct go_heap *h, struct go_cache *c,
  * Locks: takes h->lock.
  */
 void heap_free_span(struct go_heap *h, struct go_cache *c, struct span *s);
+
+/** heap_span_counts_locked() - sum over heap and caches, for stats. h->lock. */
+struct span_counts heap_span_counts_locked(const struct go_heap *h);
 
 /** heap_npages() - pages that @size bytes need; 0 if that overflows. */
 static inline size_t heap_npages(const struct go_heap *h, size_t size)

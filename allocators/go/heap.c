@@ -87,24 +87,29 @@ static struct fixalloc *block_kind(struct go_heap *h, unsigned int nslots,
 						    : &h->bits_large;
 }
 
-/* Slots, page map, counts. False: no memory for the bits; @s is untouched. */
-static bool prepare_locked(struct go_heap *h, struct span *s, unsigned int spc)
+static bool is_tiny(const struct go_heap *h, unsigned int spc)
+{
+	return h->tiny && spc == TINY_SPANCLASS;
+}
+
+/* Where the bits of a span of @spc come from; NULL: it needs no block. */
+static struct fixalloc *block_source(struct go_heap *h, unsigned int spc)
+{
+	return spc < 2 ? NULL
+		       : block_kind(h, h->classes->nobjects[spc / 2],
+				    is_tiny(h, spc));
+}
+
+/* Slots and page map. Needs no lock: nobody else has these pages. */
+static void prepare(struct go_heap *h, struct span *s, unsigned int spc,
+		    void *block)
 {
 	size_t npages = s->npages;
 
-	if (spc < 2) {
+	if (spc < 2)
 		span_init_large(s, spc, span_bytes(h, s));
-		h->n.large_npages += npages;
-	} else {
-		bool tiny = h->tiny && spc == TINY_SPANCLASS;
-		struct fixalloc *kind =
-			block_kind(h, h->classes->nobjects[spc / 2], tiny);
-		void *block = kind ? fixalloc_alloc(kind) : NULL;
-
-		if (kind && !block)
-			return false;
-		span_init_slots(s, h->classes, spc, tiny, block);
-	}
+	else
+		span_init_slots(s, h->classes, spc, is_tiny(h, spc), block);
 	s->state = SPAN_INUSE;
 	if (spc < 2 && !h->map_all_pages) {
 		h->space->set(h, s->base, 1, s);
@@ -112,27 +117,57 @@ static bool prepare_locked(struct go_heap *h, struct span *s, unsigned int spc)
 	} else {
 		h->space->set(h, s->base, npages, s);
 	}
-	h->n.inuse_npages += npages;
-	h->n.spans_inuse++;
-	return true;
+}
+
+static void count(struct span_counts *n, const struct span *s)
+{
+	n->inuse_npages += s->npages;
+	n->spans_inuse++;
+	if (s->spanclass < 2)
+		n->large_npages += s->npages;
 }
 
 struct span *heap_alloc_span(struct go_heap *h, struct go_cache *c,
 			     size_t npages, unsigned int spc)
 {
+	struct fixalloc *kind = block_source(h, spc);
 	struct span *s = NULL;
+	void *block = NULL;
 
-	go_lock_take(&h->lock);
 	if (h->pageheap->alloc_cached && c)
 		s = h->pageheap->alloc_cached(h, &c->pages, npages);
+	if (s && !kind) {
+		prepare(h, s, spc, NULL);
+		count(&c->n.spans, s);
+		return s;
+	}
+	go_lock_take(&h->lock);
 	if (!s)
 		s = h->pageheap->alloc_locked(h, npages);
-	if (s && !prepare_locked(h, s, spc)) {
+	if (s && kind)
+		block = fixalloc_alloc(kind);
+	if (s && kind && !block) {
 		h->pageheap->free_locked(h, s);
 		s = NULL;
 	}
+	if (s) {
+		prepare(h, s, spc, block);
+		count(&h->n.spans, s);
+	}
 	go_lock_drop(&h->lock);
 	return s;
+}
+
+struct span_counts heap_span_counts_locked(const struct go_heap *h)
+{
+	struct span_counts n = h->n.spans;
+
+	for (const struct go_cache *c = h->caches; c; c = c->all_next) {
+		n.inuse_npages += c->n.spans.inuse_npages;
+		n.spans_inuse += c->n.spans.spans_inuse;
+		n.large_npages += c->n.spans.large_npages;
+	}
+	return n;
 }
 
 /* Give the @npages at @base, cut off a span in use, back to the page heap. */
@@ -168,7 +203,8 @@ struct span *heap_alloc_aligned(struct go_heap *h, struct go_cache *c,
 		s->base = start;
 		s->npages = npages;
 		/* in the page map first, so that the cut-offs keep off it */
-		prepare_locked(h, s, 0);
+		prepare(h, s, 0, NULL);
+		count(&h->n.spans, s);
 		free_part_locked(h, base, head, s->needzero);
 		free_part_locked(h, start + (npages << h->lg_page), tail,
 				 s->needzero);
@@ -183,10 +219,10 @@ void heap_free_span(struct go_heap *h, struct go_cache *c, struct span *s)
 	go_lock_take(&h->lock);
 	if (GO_UNLIKELY(s->state != SPAN_INUSE))
 		go_fatal(h, "double free of", (void *)s->base);
-	h->n.inuse_npages -= s->npages;
-	h->n.spans_inuse--;
+	h->n.spans.inuse_npages -= s->npages;
+	h->n.spans.spans_inuse--;
 	if (s->spanclass < 2) {
-		h->n.large_npages -= s->npages;
+		h->n.spans.large_npages -= s->npages;
 	} else {
 		struct fixalloc *kind = block_kind(h, s->nslots, s->tiny);
 

@@ -60,4 +60,7 @@ static inline struct span *spanmap_sparse_lookup(const void *p)
 		memory_order_acquire);
 }
 
+/* space_sparse_later differs in when memory is mapped, not in where it lies. */
+#define spanmap_sparse_later_lookup spanmap_sparse_lookup
+
 #endif /* GO_SPANMAP_H */

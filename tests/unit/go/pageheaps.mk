@@ -11,3 +11,17 @@ tests_unit_go_test_go_pallocbits_SOURCES = tests/unit/go/test_go_pallocbits.c
 tests_unit_go_test_go_pallocbits_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_go_test_go_pallocbits_LDADD = libgocore.a $(CMOCKA_LIBS)
 endif
+
+check_PROGRAMS += tests/unit/go/stress_go1.14
+tests_unit_go_stress_go1_14_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.14.c
+tests_unit_go_stress_go1_14_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_14
+tests_unit_go_stress_go1_14_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.14
+
+check_PROGRAMS += tests/unit/go/stress_go1.19-centrallists
+tests_unit_go_stress_go1_19_centrallists_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.19-centrallists.c
+tests_unit_go_stress_go1_19_centrallists_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_19_centrallists
+tests_unit_go_stress_go1_19_centrallists_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.19-centrallists
