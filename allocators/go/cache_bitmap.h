@@ -72,6 +72,23 @@ static void cache_free_slow(void *p) __attribute__((noinline));
 static void cache_span_due(struct bitcache *c, struct span *s)
 	__attribute__((noinline));
 
+/* Set bit @i % 64; was it set? One instruction where there is one. */
+static inline bool bit_test_and_set(uint64_t *bits, uint64_t i)
+{
+#ifdef __x86_64__
+	bool was;
+
+	__asm__("btsq %2, %0" : "+r"(*bits), "=@ccc"(was) : "r"(i));
+	return was;
+#else
+	uint64_t bit = UINT64_C(1) << i % 64;
+	bool was = *bits & bit;
+
+	*bits |= bit;
+	return was;
+#endif
+}
+
 /**
  * cache_alloc() - a slot of span class @spc; NULL: no memory.
  */
@@ -84,7 +101,8 @@ static inline void *cache_alloc(unsigned int spc)
 		return cache_alloc_slow(spc);
 	__atomic_store_n(s->cur, bits & (bits - 1), __ATOMIC_RELAXED);
 	return (void *)(s->cur_addr +
-			(uintptr_t)__builtin_ctzll(bits) * s->elemsize);
+			(uintptr_t)(unsigned int)__builtin_ctzll(bits) *
+				s->elemsize);
 }
 
 /**
@@ -95,7 +113,7 @@ static inline void cache_free(void *p)
 {
 	struct span *s = GO_SPANMAP_LOOKUP(p);
 	struct bitcache *c = cache_mine;
-	uint64_t product, bit, *word;
+	uint64_t product, bits, *word;
 	uintptr_t offset;
 	size_t slot;
 
@@ -111,10 +129,10 @@ static inline void cache_free(void *p)
 		goto slow; /* not the start of a slot */
 	slot = product >> 32;
 	word = &s->freebits[slot / 64];
-	bit = UINT64_C(1) << slot % 64;
-	if (GO_UNLIKELY(*word & bit))
+	bits = *word;
+	if (GO_UNLIKELY(bit_test_and_set(&bits, slot)))
 		goto slow; /* free already */
-	__atomic_store_n(word, *word | bit, __ATOMIC_RELAXED);
+	__atomic_store_n(word, bits, __ATOMIC_RELAXED);
 	if (GO_UNLIKELY(--s->left == 0))
 		cache_span_due(c, s);
 	return;

@@ -72,7 +72,7 @@ struct go_heap *GO_SYM(heap)(void);
 void *GO_SYM(malloc)(size_t size)
 {
 	if (GO_LIKELY(size <= GO_T8_MAX_BYTES))
-		return cache_alloc(2u * GO_CLASSES.c8[(size + 7) / 8]);
+		return cache_alloc(GO_CLASSES.spc8[(size + 7) / 8]);
 	if (GO_LIKELY(size <= GO_MAX_SMALL_BYTES))
 		return cache_alloc(2u *
 				   GO_CLASSES.t128[sizeclass_t128_index(size)]);

@@ -127,6 +127,7 @@ static void make_lookups(struct size_classes *t)
 		/* 8 * i >= 16 is for sizes above 8; 9 to 15 may be aligned to
 		 * 8, but no table has a class between 8 and 16. */
 		t->c8[i] = (uint8_t)first_class(t, 8 * i, i > 1 ? 16 : 1);
+		t->spc8[i] = (uint8_t)(2 * t->c8[i]);
 	}
 	for (uint32_t i = 0; i < GO_T128_ENTRIES; i++)
 		t->t128[i] = (uint8_t)first_class(t, 1024 + 128 * i, 1);
@@ -167,6 +168,7 @@ static void print_table(const struct recipe *r, const struct size_classes *t)
 	printf("const struct size_classes go_classes_%s = {\n", r->name);
 	printf("\t.name = \"%s\",\n\t.nclasses = %u,\n\t.lg_page = %u,\n",
 	       r->name, t->nclasses, t->lg_page);
+	PRINT_ARRAY(spc8, GO_T8_ENTRIES);
 	PRINT_ARRAY(c8, GO_T8_ENTRIES);
 	PRINT_ARRAY(t8, GO_T8_ENTRIES);
 	PRINT_ARRAY(t128, GO_T128_ENTRIES);

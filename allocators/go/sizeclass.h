@@ -30,12 +30,14 @@
  * @t128:   class by (size - 1024 + 127) / 128, size > 1016.
  * @c8:     as t8 for C's malloc: [0] = 1, no class that is not a multiple of
  *	16 where size >= 16 is asked for.
+ * @spc8:   2 * c8: the span class of a C object that may hold pointers.
  * @divmul: offset / size == (offset * divmul) >> 32 within a span.
  */
 struct size_classes {
 	const char *name;
 	unsigned int nclasses;
 	unsigned int lg_page;
+	uint8_t spc8[GO_T8_ENTRIES];
 	uint8_t c8[GO_T8_ENTRIES];
 	uint8_t t8[GO_T8_ENTRIES];
 	uint8_t t128[GO_T128_ENTRIES];

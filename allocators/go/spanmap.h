@@ -42,17 +42,16 @@ extern _Atomic(struct heap_arena *) go_arenas[SPARSE_ARENAS];
 
 /**
  * spanmap_sparse_lookup() - entry of @p's page, or NULL.
- * Cost: two loads, two branches. NULL has none.
+ * Cost: two loads, one branch. NULL has no entry. Address bits from 48 on are
+ * not looked at: such a pointer is outside of the span that it leads to.
  */
 static inline struct span *spanmap_sparse_lookup(const void *p)
 {
 	uintptr_t address = (uintptr_t)p;
-	size_t i = address >> SPARSE_LG_ARENA;
-	struct heap_arena *a;
+	size_t i = (address >> SPARSE_LG_ARENA) % SPARSE_ARENAS;
+	struct heap_arena *a =
+		atomic_load_explicit(&go_arenas[i], memory_order_acquire);
 
-	if (GO_UNLIKELY(i >= SPARSE_ARENAS))
-		return NULL;
-	a = atomic_load_explicit(&go_arenas[i], memory_order_acquire);
 	if (GO_UNLIKELY(!a))
 		return NULL;
 	return atomic_load_explicit(
