@@ -32,5 +32,5 @@ allotrope_runner_SOURCES = harness/runner/main.c \
 	workloads/synthetic/pairs.c
 allotrope_runner_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(HWLOC_CFLAGS) \
 	$(ZSTD_CFLAGS)
-allotrope_runner_LDADD = libworkloads.a libcommon.a $(JANSSON_LIBS) \
+allotrope_runner_LDADD = libworkloads.a libtrace.a libcommon.a $(JANSSON_LIBS) \
 	$(HWLOC_LIBS) $(PAPI_LIBS) $(ZSTD_LIBS) -lm -ldl

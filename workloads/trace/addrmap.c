@@ -12,7 +12,7 @@
 
 #include "addrmap.h"
 
-#include "pages.h"
+#include "zeroed.h"
 
 struct addrmap_entry {
 	uint64_t key; /* 0: empty */
@@ -49,7 +49,7 @@ static bool grow(struct addrmap *m)
 	struct addrmap old = *m;
 	size_t n = old.entries ? 2 * (old.mask + 1) : 1024;
 
-	m->entries = pages_alloc(n * sizeof(*m->entries));
+	m->entries = zeroed_alloc(n * sizeof(*m->entries));
 	if (!m->entries) {
 		*m = old;
 		return false;
@@ -59,7 +59,7 @@ static bool grow(struct addrmap *m)
 		if (old.entries[i].key)
 			m->entries[find(m, old.entries[i].key)] =
 				old.entries[i];
-	pages_free(old.entries);
+	zeroed_free(old.entries);
 	return true;
 }
 
@@ -107,7 +107,7 @@ uint32_t addrmap_take(struct addrmap *m, uint64_t key)
 
 void addrmap_fini(struct addrmap *m)
 {
-	pages_free(m->entries);
+	zeroed_free(m->entries);
 	m->entries = NULL;
 	m->mask = m->used = 0;
 }

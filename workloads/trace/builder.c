@@ -15,7 +15,7 @@
 #include "builder.h"
 
 #include "addrmap.h"
-#include "pages.h"
+#include "zeroed.h"
 #include "slots.h"
 #include "writer.h"
 
@@ -60,7 +60,7 @@ static int no_memory(struct trace_builder *b)
 struct trace_builder *trace_builder_open(const char *path, const char *text,
 					 int level, struct trouble *t)
 {
-	struct trace_builder *b = pages_alloc(sizeof(*b));
+	struct trace_builder *b = zeroed_alloc(sizeof(*b));
 
 	if (!b) {
 		trouble_set(t, TROUBLE_NOWHERE, "out of memory");
@@ -70,7 +70,7 @@ struct trace_builder *trace_builder_open(const char *path, const char *text,
 	b->last_lane = NO_SLOT;
 	b->writer = trace_writer_open(path, text, level, t);
 	if (!b->writer) {
-		pages_free(b);
+		zeroed_free(b);
 		return NULL;
 	}
 	return b;
@@ -81,9 +81,9 @@ static void release(struct trace_builder *b)
 	addrmap_fini(&b->by_addr);
 	addrmap_fini(&b->by_thread);
 	slots_fini(&b->slots);
-	pages_free(b->objects);
-	pages_free(b->threads);
-	pages_free(b);
+	zeroed_free(b->objects);
+	zeroed_free(b->threads);
+	zeroed_free(b);
 }
 
 static int emit(struct trace_builder *b, uint32_t lane, struct trace_op *op)
@@ -106,7 +106,7 @@ static struct thread *start_thread(struct trace_builder *b, uint64_t key)
 	if (lane >= b->threads_room) {
 		uint32_t room = b->threads_room ? 2 * b->threads_room : 16;
 		struct thread *more =
-			pages_resize(b->threads, room * sizeof(*more));
+			zeroed_grow(b->threads, room * sizeof(*more));
 
 		if (!more)
 			goto err;
@@ -235,7 +235,7 @@ static int allocate(struct trace_builder *b, struct thread *t,
 
 		while (room <= slot)
 			room *= 2;
-		more = pages_resize(b->objects, room * sizeof(*more));
+		more = zeroed_grow(b->objects, room * sizeof(*more));
 		if (!more)
 			return no_memory(b);
 		b->objects = more;

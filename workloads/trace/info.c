@@ -13,7 +13,7 @@
 
 #include "info.h"
 
-#include "pages.h"
+#include "zeroed.h"
 #include "verify.h"
 
 #include <inttypes.h>
@@ -234,14 +234,14 @@ int trace_info(const char *path, bool json, FILE *out, struct trouble *t)
 
 	if (trace_open(&trace, path, t))
 		return -1;
-	tally.born = pages_alloc((size_t)trace.head.slots * 8);
+	tally.born = zeroed_alloc((size_t)trace.head.slots * 8);
 	if (!tally.born)
 		trouble_set(t, 48, "no memory for %u slots", trace.head.slots);
 	else
 		result = trace_verify(&trace, see, &tally, t);
 	if (!result)
 		(json ? print_json : print_table)(&trace, &tally, path, out);
-	pages_free(tally.born);
+	zeroed_free(tally.born);
 	trace_close(&trace);
 	return result;
 }

@@ -3,7 +3,7 @@
 noinst_LIBRARIES += libtrace.a
 libtrace_a_SOURCES = workloads/trace/format.h workloads/trace/opcode.h \
 	workloads/trace/crc32.c \
-	workloads/trace/pages.h workloads/trace/pages.c \
+	workloads/trace/zeroed.h workloads/trace/zeroed.c \
 	workloads/trace/trouble.h workloads/trace/trouble.c \
 	workloads/trace/writer.h workloads/trace/writer.c \
 	workloads/trace/reader.h workloads/trace/reader.c \
@@ -13,6 +13,8 @@ libtrace_a_SOURCES = workloads/trace/format.h workloads/trace/opcode.h \
 	workloads/trace/slots.h workloads/trace/slots.c \
 	workloads/trace/builder.h workloads/trace/builder.c \
 	workloads/trace/info.h workloads/trace/info.c \
+	workloads/trace/replay.h workloads/trace/replay.c \
+	workloads/trace/player.c \
 	workloads/trace/recorder/raw.h \
 	workloads/trace/recorder/raw_read.h workloads/trace/recorder/raw_read.c
 libtrace_a_CFLAGS = $(AM_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS)
@@ -38,3 +40,10 @@ tests_unit_trace_test_trace_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_trace_test_trace_LDADD = libtrace.a libcommon.a $(ZSTD_LIBS) \
 	$(JANSSON_LIBS) $(CMOCKA_LIBS) -lm
 endif
+
+dist_trace_DATA += workloads/trace/traces/README.md \
+	workloads/trace/traces/gcc.altr workloads/trace/traces/git.altr \
+	workloads/trace/traces/python3.altr workloads/trace/traces/redis.altr \
+	workloads/trace/traces/sqlite3.altr
+dist_doc_DATA += doc/trace-format.md
+EXTRA_DIST += scripts/record-traces

@@ -13,7 +13,7 @@
 
 #include "merge.h"
 
-#include "pages.h"
+#include "zeroed.h"
 
 #include <inttypes.h>
 
@@ -67,8 +67,8 @@ static int next_block(struct trace_merge *m, struct cursor *c)
 	uint8_t *raw;
 
 	trace_block_head(m->trace, number, &b);
-	pages_free(c->raw);
-	c->raw = raw = pages_alloc(b.raw_bytes + TRACE_OP_MAX);
+	zeroed_free(c->raw);
+	c->raw = raw = zeroed_alloc(b.raw_bytes + TRACE_OP_MAX);
 	if (!raw)
 		return trouble_set(m->trouble, TROUBLE_NOWHERE,
 				   "out of memory");
@@ -88,7 +88,7 @@ static int advance(struct trace_merge *m, struct cursor *c)
 		if (c->raw)
 			c->at++;
 		if (c->at == trace->first[c->lane + 1]) {
-			pages_free(c->raw);
+			zeroed_free(c->raw);
 			c->raw = NULL;
 			return 0;
 		}
@@ -113,7 +113,7 @@ static int advance(struct trace_merge *m, struct cursor *c)
 struct trace_merge *trace_merge_open(const struct trace *trace,
 				     struct trouble *t)
 {
-	struct trace_merge *m = pages_alloc(sizeof(*m));
+	struct trace_merge *m = zeroed_alloc(sizeof(*m));
 	uint32_t lanes = trace->head.lanes;
 
 	if (!m)
@@ -121,8 +121,8 @@ struct trace_merge *trace_merge_open(const struct trace *trace,
 	m->trace = trace;
 	m->trouble = t;
 	m->unpacker = trace_unpacker_new();
-	m->cursor = pages_alloc(lanes * sizeof(*m->cursor));
-	m->heap = pages_alloc(lanes * sizeof(*m->heap));
+	m->cursor = zeroed_alloc(lanes * sizeof(*m->cursor));
+	m->heap = zeroed_alloc(lanes * sizeof(*m->heap));
 	if (!m->unpacker || !m->cursor || !m->heap)
 		goto err_memory;
 	for (uint32_t l = 0; l < lanes; l++) {
@@ -154,11 +154,11 @@ void trace_merge_close(struct trace_merge *m)
 	if (!m)
 		return;
 	for (uint32_t l = 0; m->cursor && l < m->trace->head.lanes; l++)
-		pages_free(m->cursor[l].raw);
-	pages_free(m->cursor);
-	pages_free(m->heap);
+		zeroed_free(m->cursor[l].raw);
+	zeroed_free(m->cursor);
+	zeroed_free(m->heap);
 	trace_unpacker_delete(m->unpacker);
-	pages_free(m);
+	zeroed_free(m);
 }
 
 int trace_merge_next(struct trace_merge *m, struct trace_op *op, uint32_t *lane)

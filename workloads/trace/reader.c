@@ -13,7 +13,7 @@
 
 #include "reader.h"
 
-#include "pages.h"
+#include "zeroed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#define ZSTD_STATIC_LINKING_ONLY /* a context in memory of our own */
 #include <zstd.h>
 
 static int map_file(struct trace *trace, const char *path, struct trouble *t)
@@ -126,7 +125,7 @@ static int check_head(struct trace *trace, struct trouble *t)
 		return trouble_set(t, 24,
 				   "%" PRIu64 " ops on %u slots cannot be",
 				   h->ops, h->slots);
-	trace->text = pages_alloc(h->text_bytes + 1);
+	trace->text = zeroed_alloc(h->text_bytes + 1);
 	if (!trace->text)
 		return trouble_set(t, TROUBLE_NOWHERE, "out of memory");
 	memcpy(trace->text, p + TRACE_HEAD_BYTES, h->text_bytes);
@@ -187,7 +186,7 @@ static int check_block(struct trace *trace, uint32_t i, struct trouble *t)
 static int order_blocks(struct trace *trace, struct trouble *t)
 {
 	uint32_t lanes = trace->head.lanes;
-	uint32_t *fill = pages_alloc(lanes * sizeof(*fill));
+	uint32_t *fill = zeroed_alloc(lanes * sizeof(*fill));
 	struct trace_block b, before;
 
 	if (!fill)
@@ -202,7 +201,7 @@ static int order_blocks(struct trace *trace, struct trouble *t)
 			trace_block_head(trace, trace->order[fill[b.lane] - 1],
 					 &before);
 			if (b.first_seq <= before.first_seq) {
-				pages_free(fill);
+				zeroed_free(fill);
 				return trouble_set(t, trace->start[i] + 8,
 						   "block %u is out of order",
 						   i);
@@ -210,7 +209,7 @@ static int order_blocks(struct trace *trace, struct trouble *t)
 		}
 		trace->order[fill[b.lane]++] = i;
 	}
-	pages_free(fill);
+	zeroed_free(fill);
 	return 0;
 }
 
@@ -226,9 +225,9 @@ static int check_index(struct trace *trace, struct trouble *t)
 	if (trace_crc32(0, index, bytes) != trace_get32(index + bytes))
 		return trouble_set(t, h->index_offset + bytes,
 				   "index damaged (checksum differs)");
-	trace->start = pages_alloc(((size_t)h->blocks + 1) * 8);
-	trace->order = pages_alloc((size_t)h->blocks * 4);
-	trace->first = pages_alloc(((size_t)h->lanes + 1) * 4);
+	trace->start = zeroed_alloc(((size_t)h->blocks + 1) * 8);
+	trace->order = zeroed_alloc((size_t)h->blocks * 4);
+	trace->first = zeroed_alloc(((size_t)h->lanes + 1) * 4);
 	if (!trace->start || !trace->order || !trace->first)
 		return trouble_set(t, TROUBLE_NOWHERE, "out of memory");
 	trace->start[0] = TRACE_HEAD_BYTES + h->text_bytes + 4;
@@ -258,10 +257,10 @@ void trace_close(struct trace *trace)
 {
 	if (trace->bytes)
 		munmap((void *)(uintptr_t)trace->bytes, trace->mapped_bytes);
-	pages_free(trace->text);
-	pages_free(trace->start);
-	pages_free(trace->order);
-	pages_free(trace->first);
+	zeroed_free(trace->text);
+	zeroed_free(trace->start);
+	zeroed_free(trace->order);
+	zeroed_free(trace->first);
 	memset(trace, 0, sizeof(*trace));
 }
 
@@ -289,21 +288,9 @@ const char *trace_text(const struct trace *trace, const char *key, char *out,
 	return out;
 }
 
-static void *zstd_alloc(void *opaque, size_t bytes)
-{
-	return pages_alloc(bytes);
-}
-
-static void zstd_free(void *opaque, void *p)
-{
-	pages_free(p);
-}
-
 struct trace_unpacker *trace_unpacker_new(void)
 {
-	ZSTD_customMem memory = { zstd_alloc, zstd_free, NULL };
-
-	return (struct trace_unpacker *)ZSTD_createDCtx_advanced(memory);
+	return (struct trace_unpacker *)ZSTD_createDCtx();
 }
 
 void trace_unpacker_delete(struct trace_unpacker *u)

@@ -13,7 +13,7 @@
 #include "slots.h"
 
 #include "format.h"
-#include "pages.h"
+#include "zeroed.h"
 
 #define STEAL_FLOOR \
 	64u /* free slots elsewhere before any is taken from there */
@@ -27,7 +27,7 @@ bool slots_lane(struct slots *s, uint32_t lane)
 
 		while (room <= lane)
 			room *= 2;
-		more = pages_resize(s->rings, room * sizeof(*more));
+		more = zeroed_grow(s->rings, room * sizeof(*more));
 		if (!more)
 			return false;
 		s->rings = more;
@@ -42,13 +42,13 @@ static bool push(struct slot_ring *r, uint32_t id)
 {
 	if (r->used == r->room) {
 		uint32_t room = r->room ? 2 * r->room : 64;
-		uint32_t *ids = pages_alloc(room * sizeof(*ids));
+		uint32_t *ids = zeroed_alloc(room * sizeof(*ids));
 
 		if (!ids)
 			return false;
 		for (uint32_t i = 0; i < r->used; i++)
 			ids[i] = r->ids[(r->bottom + i) & (r->room - 1)];
-		pages_free(r->ids);
+		zeroed_free(r->ids);
 		r->ids = ids;
 		r->room = room;
 		r->bottom = 0;
@@ -122,6 +122,6 @@ bool slots_give(struct slots *s, uint32_t lane, uint32_t slot)
 void slots_fini(struct slots *s)
 {
 	for (uint32_t i = 0; i < s->nrings; i++)
-		pages_free(s->rings[i].ids);
-	pages_free(s->rings);
+		zeroed_free(s->rings[i].ids);
+	zeroed_free(s->rings);
 }

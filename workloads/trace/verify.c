@@ -13,7 +13,7 @@
 #include "verify.h"
 
 #include "merge.h"
-#include "pages.h"
+#include "zeroed.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -198,8 +198,8 @@ int trace_verify(const struct trace *trace,
 
 	if (!m)
 		return -1;
-	v.slots = pages_alloc((size_t)trace->head.slots * sizeof(*v.slots));
-	v.threads = pages_alloc(trace->head.lanes * sizeof(*v.threads));
+	v.slots = zeroed_alloc((size_t)trace->head.slots * sizeof(*v.slots));
+	v.threads = zeroed_alloc(trace->head.lanes * sizeof(*v.threads));
 	if (!v.slots || !v.threads) {
 		trouble_set(t, 48, "no memory for %" PRIu32 " slots",
 			    trace->head.slots);
@@ -221,8 +221,8 @@ int trace_verify(const struct trace *trace,
 	if (!got)
 		result = check_counts(&v);
 out:
-	pages_free(v.slots);
-	pages_free(v.threads);
+	zeroed_free(v.slots);
+	zeroed_free(v.threads);
 	trace_merge_close(m);
 	return result;
 }

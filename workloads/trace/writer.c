@@ -14,7 +14,7 @@
 #include "writer.h"
 
 #include "opcode.h"
-#include "pages.h"
+#include "zeroed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,19 +83,19 @@ static void release(struct trace_writer *w)
 	if (w->fd >= 0)
 		close(w->fd);
 	for (uint32_t i = 0; i < w->nlanes; i++)
-		pages_free(w->lanes[i].raw);
-	pages_free(w->lanes);
-	pages_free(w->index);
-	pages_free(w->packed);
+		zeroed_free(w->lanes[i].raw);
+	zeroed_free(w->lanes);
+	zeroed_free(w->index);
+	zeroed_free(w->packed);
 	ZSTD_freeCCtx(w->zstd);
-	pages_free(w);
+	zeroed_free(w);
 }
 
 struct trace_writer *trace_writer_open(const char *path, const char *text,
 				       int level, struct trouble *t)
 {
 	static const uint8_t zeroes[TRACE_HEAD_BYTES];
-	struct trace_writer *w = pages_alloc(sizeof(*w));
+	struct trace_writer *w = zeroed_alloc(sizeof(*w));
 	size_t text_bytes = strlen(text);
 
 	if (!w) {
@@ -106,7 +106,7 @@ struct trace_writer *trace_writer_open(const char *path, const char *text,
 	w->fd = -1;
 	w->level = level;
 	w->packed_room = ZSTD_compressBound(TRACE_BLOCK_MAX);
-	w->packed = pages_alloc(TRACE_BLOCK_HEAD + w->packed_room);
+	w->packed = zeroed_alloc(TRACE_BLOCK_HEAD + w->packed_room);
 	w->zstd = ZSTD_createCCtx();
 	if (!w->packed || !w->zstd) {
 		no_memory(w);
@@ -149,7 +149,7 @@ static int reserve(struct trace_writer *w, void *p, uint32_t *room,
 		return 0;
 	while (n < need)
 		n *= 2;
-	more = pages_resize(*array, n * size);
+	more = zeroed_grow(*array, n * size);
 	if (!more)
 		return no_memory(w);
 	*array = more;
@@ -213,7 +213,7 @@ int trace_writer_op(struct trace_writer *w, uint32_t lane,
 		return -1;
 	if (l->used + TRACE_OP_MAX > l->room) {
 		uint32_t room = l->room ? 2 * l->room : LANE_FIRST;
-		uint8_t *raw = pages_resize(l->raw, room);
+		uint8_t *raw = zeroed_grow(l->raw, room);
 
 		if (!raw)
 			return no_memory(w);

@@ -13,7 +13,7 @@
 #include "raw_read.h"
 
 #include "../builder.h"
-#include "../pages.h"
+#include "../zeroed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -205,8 +205,8 @@ static bool merge_open(struct merge *m, const struct raw_file *raw)
 {
 	m->raw = raw;
 	m->npieces = find_pieces(raw, NULL);
-	m->pieces = pages_alloc((size_t)m->npieces * sizeof(*m->pieces) + 1);
-	m->threads = pages_alloc((size_t)m->npieces * sizeof(*m->threads) + 1);
+	m->pieces = zeroed_alloc((size_t)m->npieces * sizeof(*m->pieces) + 1);
+	m->threads = zeroed_alloc((size_t)m->npieces * sizeof(*m->threads) + 1);
 	if (!m->pieces || !m->threads)
 		return false;
 	m->npieces = find_pieces(raw, m->pieces);
@@ -229,8 +229,8 @@ static bool merge_open(struct merge *m, const struct raw_file *raw)
 
 static void merge_close(struct merge *m)
 {
-	pages_free(m->pieces);
-	pages_free(m->threads);
+	zeroed_free(m->pieces);
+	zeroed_free(m->threads);
 }
 
 static void read_record(const struct merge *m, const struct thread *t,
