@@ -32,7 +32,10 @@ void residency_read(struct residency *r);
 /** residency_peak() - VmHWM, bytes. */
 int64_t residency_peak(void);
 
-/** residency_reset_peak() - let VmHWM begin anew. Return: false: not allowed. */
+/**
+ * residency_reset_peak() - let VmHWM begin anew.
+ * Return: false if the kernel does not allow it.
+ */
 bool residency_reset_peak(void);
 
 /**
