@@ -159,12 +159,13 @@ static void give_pages_back(char *block, size_t bytes)
 
 void hmem_free(void *p)
 {
-	struct header *header = (struct header *)p - 1;
+	struct header *header;
 	uint32_t class;
 	char *block;
 
 	if (!p)
 		return;
+	header = (struct header *)p - 1;
 	if (!hmem_contains(p) || header->magic != HEADER_MAGIC)
 		__builtin_trap(); /* not ours: a library mixed two heaps */
 	class = header->class;
