@@ -69,7 +69,7 @@ static inline uint8_t *trace_encode(struct trace_code *c, uint8_t *p,
 	uint64_t gap = op->seq - c->seq - 1;
 	bool has_slot = op->kind < TRACE_START;
 	int64_t delta = (int64_t)op->slot - (int64_t)c->slot;
-	uint64_t zigzag = (uint64_t)(delta << 1) ^ (uint64_t)(delta >> 63);
+	uint64_t zigzag = ((uint64_t)delta << 1) ^ (uint64_t)(delta >> 63);
 	unsigned int near = !has_slot		    ? 0
 			    : zigzag < TRACE_OP_FAR ? (unsigned int)zigzag
 						    : TRACE_OP_FAR;
