@@ -53,8 +53,10 @@ function lead(file, to,   parts, out, n, i, m)
 			out[++m] = parts[i]
 	return m > 1 ? out[1] "/" out[2] "/" : ""
 }
-function include_allowed(from, to)
+function include_allowed(from, to,   base)
 {
+	base = to
+	sub(/.*\//, "", base)
 	if (to == "" || to == "config.h" || to ~ /^allotrope\//)
 		return !(from ~ /^(include|allocators)\// && to == "config.h")
 	to = lead(from, to)
@@ -64,10 +66,13 @@ function include_allowed(from, to)
 		return to ~ /^allocators\//
 	if (from ~ /^workloads\/synthetic\//)
 		return to ~ /^workloads\//
-	if (from ~ /^harness\/lib\//)
-		return to ~ /^harness\/lib\//
+	if (from ~ /^harness\/(lib|stats)\//)
+		return to == lead(from, "x") || to ~ /^harness\/lib\//
+	if (base == "commands.h") # every command has its prototype there
+		return 1
 	if (from ~ /^harness\//) # driver, runner, report do not know each other
-		return to == lead(from, "x") || to ~ /^(harness\/lib|workloads\/)/
+		return to == lead(from, "x") || \
+			to ~ /^(harness\/lib|harness\/stats|workloads)\//
 	return 1
 }
 FNR == 1 {
