@@ -11,7 +11,7 @@ libdriver_a_SOURCES = \
 	harness/driver/measure.h harness/driver/measure.c \
 	harness/driver/placement.h harness/driver/placement.c \
 	harness/driver/plan.h harness/driver/plan.c \
-	harness/driver/plan_file.c \
+	harness/driver/plan_file.c harness/driver/plan_passes.c \
 	harness/driver/process.h harness/driver/process.c \
 	harness/driver/progress.h harness/driver/progress.c \
 	harness/driver/result_dir.h harness/driver/result_dir.c \

@@ -2,7 +2,8 @@
 /*
  * plan.c - expands a suite into points, cells and passes.
  *
- * Role:       see plan.h; the file's form is in plan_file.c.
+ * Role:       see plan.h; passes are in plan_passes.c, plan.json in
+ *             plan_file.c.
  * Invariants: the suite was checked: names are known, values in range.
  * Locks:      none.
  * Units:      seconds.
@@ -22,7 +23,6 @@
 
 #define PLAN_MOST_CELLS	  4000000
 #define SEED_BITS_DROPPED 11 /* 53 are left, see struct plan_point */
-#define AUTO_MOST_ROUNDS  40
 #define DEFAULT_LIMIT_S	  60.0
 
 /* What expanding needs beside the plan. */
@@ -50,21 +50,6 @@ char *plan_key(const struct plan *plan, const struct plan_cell *cell)
 {
 	return text_format("%s/%s", plan->point[cell->point].key,
 			   plan->allocator[cell->allocator].label);
-}
-
-size_t plan_pass_groups(const struct plan_pass *pass)
-{
-	return pass->groups ? json_array_size(pass->groups) : 1;
-}
-
-uint64_t plan_total(const struct plan *plan)
-{
-	uint64_t total = 0;
-
-	for (size_t i = 0; i < plan->npasses; i++)
-		total += (uint64_t)plan->pass[i].ncells * plan->pass[i].rounds *
-			 plan_pass_groups(&plan->pass[i]);
-	return total;
 }
 
 const struct plan_placement *plan_cpus(const struct plan *plan,
@@ -297,7 +282,7 @@ struct sweep {
 	uint32_t passes;
 };
 
-/* Every combination of the parameters from @at on; @params holds those before. */
+/* Every combination of the parameters from @at on; @params: those before. */
 static int expand_params(struct maker *m, const struct sweep *s, void *at,
 			 json_t *params)
 {
@@ -438,81 +423,6 @@ static int expand_experiment(struct maker *m, json_t *experiment,
 	return status;
 }
 
-/* How often each pass visits its cells, unless told otherwise. */
-static json_t *default_reps(const char *pass)
-{
-	if (!strcmp(pass, "time"))
-		return json_integer(5);
-	return json_integer(strcmp(pass, "check") ? 3 : 1);
-}
-
-/* A plain --reps N leaves the check at one: its verdict does not vary. */
-static json_t *pass_reps(json_t *reps, const char *pass)
-{
-	json_t *own = json_object_get(reps, pass);
-
-	if (own)
-		return json_incref(own);
-	if (!reps || json_is_object(reps) || !strcmp(pass, "check"))
-		return default_reps(pass);
-	return strcmp(pass, "time") && json_is_string(reps)
-		       ? default_reps(pass) /* auto steers by time alone */
-		       : json_incref(reps);
-}
-
-static void make_passes(struct plan *plan, json_t *root)
-{
-	json_t *reps = json_object_get(root, "reps");
-	json_t *list = json_object_get(root, "passes"), *item, *experiment;
-	struct text_list names = { NULL, 0 };
-	size_t i, k;
-
-	json_array_foreach(list, i, item)
-	{
-		if (!text_list_has(&names, json_string_value(item)))
-			text_list_add(&names, json_string_value(item));
-	}
-	json_array_foreach(json_object_get(root, "experiments"), k, experiment)
-	{
-		json_array_foreach(json_object_get(experiment, "passes"), i,
-				   item)
-		{
-			if (!text_list_has(&names, json_string_value(item)))
-				text_list_add(&names, json_string_value(item));
-		}
-	}
-	plan->npasses = names.n;
-	plan->pass = text_alloc(names.n, sizeof(*plan->pass));
-	for (i = 0; i < names.n; i++) {
-		struct plan_pass *pass = &plan->pass[i];
-		json_t *r = pass_reps(reps, names.item[i]);
-
-		pass->name = text_copy(names.item[i]);
-		pass->is_auto = json_is_string(r);
-		pass->rounds = pass->is_auto
-				       ? AUTO_MOST_ROUNDS
-				       : (unsigned int)json_integer_value(r);
-		json_decref(r);
-	}
-	text_list_fini(&names);
-}
-
-/* Which cells each pass visits; passes without any go. */
-static void fill_passes(struct plan *plan)
-{
-	for (size_t i = 0; i < plan->npasses; i++) {
-		struct plan_pass *pass = &plan->pass[i];
-
-		for (size_t c = 0; c < plan->ncells; c++) {
-			if (!(plan->cell[c].passes & 1u << i))
-				continue;
-			text_grow(&pass->cell, pass->ncells,
-				  sizeof(*pass->cell));
-			pass->cell[pass->ncells++] = (uint32_t)c;
-		}
-	}
-}
-
 static int choose_baseline(struct maker *m, json_t *root)
 {
 	struct plan *plan = m->plan;
@@ -619,7 +529,7 @@ int plan_make(struct plan *plan, const struct suite *suite,
 		free(why);
 		goto out;
 	}
-	make_passes(plan, root);
+	plan_make_passes(plan, root);
 	list = json_object_get(root, "allocators");
 	list = list ? json_incref(list) : default_allocators(allocators);
 	/* Labels come first, in the suite's order: it is that of figures. */
@@ -644,7 +554,7 @@ int plan_make(struct plan *plan, const struct suite *suite,
 		status = AL_EXIT_USAGE;
 	}
 	if (!status)
-		fill_passes(plan);
+		plan_fill_passes(plan);
 out:
 	for (i = 0; i < plan->npoints; i++)
 		free(m.cell_of[i]);

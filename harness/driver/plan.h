@@ -107,6 +107,13 @@ int plan_make(struct plan *plan, const struct suite *suite,
 	      const struct workloads *workloads,
 	      const struct placement *placement, unsigned int strict);
 
+/**
+ * plan_make_passes() - name the passes of the suite @root, with their rounds.
+ * plan_fill_passes() - once the cells are known: which of them each visits.
+ */
+void plan_make_passes(struct plan *plan, json_t *root);
+void plan_fill_passes(struct plan *plan);
+
 /** plan_key() - key of a cell, "POINT/ALLOCATOR"; the caller's to free. */
 char *plan_key(const struct plan *plan, const struct plan_cell *cell);
 

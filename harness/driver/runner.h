@@ -18,7 +18,7 @@
 
 #include "text.h"
 
-/** runner_path() - the runner's program file; ends the driver if it is absent. */
+/** runner_path() - the runner's program file; without it the driver ends. */
 const char *runner_path(void);
 
 /**
@@ -31,7 +31,7 @@ const char *runner_path(void);
 void runner_environment(struct text_list *env, const char *preload,
 			json_t *vars, size_t padding);
 
-/** runner_dropped() - allocator settings found in our environment, not passed. */
+/** runner_dropped() - allocator settings in our environment, not passed. */
 void runner_dropped(struct text_list *names);
 
 /**

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** text_format() - asprintf() that cannot fail. Return: the caller's to free. */
+/** text_format() - asprintf() that cannot fail. Return: caller's to free. */
 char *text_format(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 
@@ -58,7 +58,7 @@ char *text_list_join(const struct text_list *list, const char *separator);
 void text_list_fini(struct text_list *list);
 
 /**
- * text_number() - an integer with an optional suffix k, M or G (powers of 1024).
+ * text_number() - an integer with a suffix k, M, G (powers of 1024) or none.
  * Return: false if @text is anything else, or does not fit.
  */
 bool text_number(const char *text, int64_t *value);

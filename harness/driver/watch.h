@@ -36,7 +36,7 @@ struct watch {
 	int cpu;	       /* whose frequency is read */
 };
 
-/** watch_begin() - before the runner starts. @w->best_mhz is kept from before. */
+/** watch_begin() - before the runner starts. @w->best_mhz is kept. */
 void watch_begin(struct watch *w, unsigned int nthreads, int cpu);
 
 /** watch_look() - now and then while it runs. */

@@ -17,7 +17,7 @@
 /** enum al_place - what can be looked for. */
 enum al_place {
 	AL_PLACE_RUNNER,   /* file: allotrope-runner */
-	AL_PLACE_CONFORM,   /* file: allotrope-conform */
+	AL_PLACE_CONFORM,  /* file: allotrope-conform */
 	AL_PLACE_RECORDER, /* file: the LD_PRELOAD recorder */
 	AL_PLACE_PLUGINS,  /* folder: NAME.so allocators */
 	AL_PLACE_SUITES,   /* folder: NAME.json */

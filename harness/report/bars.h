@@ -3,7 +3,7 @@
  * bars.h - bars of one metric: a group a point, a bar an allocator.
  *
  * Role:       the part that the replay and counter figures share.
- * Invariants: bars stand in the order of the key; a missing bar leaves its place
+ * Invariants: bars stand in the order of the key; a missing bar leaves its gap
  *             empty and is marked with a cross on the axis.
  * Locks:      none.
  * Units:      the metric's.
@@ -31,7 +31,7 @@ struct al_bars {
 void al_bars_panel(struct al_figure *f, const struct al_bars *bars, bool key);
 
 /**
- * al_bars_label() - name the group of @point: the value of parameter @by when it
+ * al_bars_label() - name the group of @point: the value of parameter @by if it
  * has it, else workload and parameters; the thread count when above one.
  */
 void al_bars_label(const struct al_result *r, size_t point, const char *by,

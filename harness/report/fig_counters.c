@@ -3,8 +3,8 @@
  * fig_counters.c - figure: events an operation, bars by allocator.
  *
  * Role:       writes the script and data of figures/counters. Where the machine
- *             counts no cache misses, the figure says so with PAPI's reason, and
- *             shows the events that it does count.
+ *             counts no cache misses, the figure says so, with PAPI's reason,
+ *             and shows the events that it does count.
  * Invariants: see figure.h.
  * Locks:      none.
  * Units:      events an operation.

@@ -17,17 +17,17 @@
 #include <stdbool.h>
 
 /**
- * al_report_make() - write summary.csv, figures/ and report.html of a result set.
+ * al_report_make() - write summary.csv, figures/ and report.html.
  * @result_dir:  where the samples are, and where the files go.
  * @print_table: print the headline table on standard output too.
  * Return: AL_EXIT_OK, also when cells failed; AL_EXIT_USAGE for unreadable
- * samples; AL_EXIT_MACHINE without gnuplot (everything but the figures is made).
+ * samples; AL_EXIT_MACHINE without gnuplot (all but the figures is made).
  */
 enum al_exit al_report_make(const char *result_dir, bool print_table);
 
 /**
  * struct al_report_options - al_report_make() with choices.
- * @out:      folder for the files, made if need be; NULL: the result set itself.
+ * @out:      folder for the files, made if need be; NULL: the result set.
  * @baseline: NULL: the plan's, else glibc.
  */
 struct al_report_options {

@@ -3,9 +3,9 @@
  * result.h - a result set, organised: points, cells, rows with statistics.
  *
  * Role:       what summary, figures, tables and report are drawn from.
- * Invariants: points, cells and rows are in reading order (points by name, cells
- *             by the plan's order of allocators, rows by pass and metric), which
- *             does not depend on the order in which samples came.
+ * Invariants: points, cells and rows are in reading order (points by name,
+ *             cells by the plan's order of allocators, rows by pass and
+ *             metric), which does not depend on the order of samples.
  * Locks:      none; one thread.
  * Units:      as in doc/result-set.md.
  * Source:     method.md of the design; see stats/.
