@@ -61,6 +61,7 @@ static size_t write_block(struct al_figure *f, const struct al_bars *bars,
 			  size_t allocator, size_t place, size_t nbars)
 {
 	const struct al_result *r = f->r;
+	double scale = bars->scale ? bars->scale : 1;
 	char what[256];
 	size_t n = 0;
 
@@ -75,10 +76,14 @@ static size_t write_block(struct al_figure *f, const struct al_bars *bars,
 		double x = (double)(g * (nbars + 1) + place);
 
 		if (row && cell->fault == AL_NO_NAME) {
-			fprintf(f->dat, "%g %.6g %.6g %.6g ", x, row->median,
-				isnan(row->ci.low) ? row->median : row->ci.low,
-				isnan(row->ci.high) ? row->median
-						    : row->ci.high);
+			fprintf(f->dat, "%g %.6g %.6g %.6g ", x,
+				row->median * scale,
+				(isnan(row->ci.low) ? row->median
+						    : row->ci.low) *
+					scale,
+				(isnan(row->ci.high) ? row->median
+						     : row->ci.high) *
+					scale);
 			n++;
 		} else {
 			fprintf(f->dat, "%g NaN NaN NaN ", x);
@@ -99,7 +104,7 @@ static void axes(struct al_figure *f, const struct al_bars *bars, size_t nbars)
 		fprintf(f->gp, " %g",
 			(double)(g * (nbars + 1)) + ((double)nbars - 1) / 2);
 	}
-	fputs(") noenhanced scale 0\nunset grid\nset grid ytics linecolor rgb "
+	fputs(") noenhanced scale 0 offset 0,0.4\nunset grid\nset grid ytics linecolor rgb "
 	      "'#e4e4e4' linewidth 0.7 linetype 1\n",
 	      f->gp);
 	if (bars->title) {
@@ -112,15 +117,13 @@ static void axes(struct al_figure *f, const struct al_bars *bars, size_t nbars)
 	fputs(" noenhanced font ',10' offset 0.6,0\n", f->gp);
 }
 
-void al_bars_panel(struct al_figure *f, const struct al_bars *bars, bool key)
+void al_bars_panel(struct al_figure *f, const struct al_bars *bars)
 {
 	const struct al_result *r = f->r;
 	size_t nbars = count_bars(r, bars), place = 0;
 
 	axes(f, bars, nbars);
 	fputs("set boxwidth 0.86\nplot \\\n", f->gp);
-	if (key)
-		al_figure_key(f, bars->allocators, "boxes");
 	for (size_t a = 0; a < r->nallocators; a++) {
 		size_t block = f->nblocks;
 
@@ -131,9 +134,9 @@ void al_bars_panel(struct al_figure *f, const struct al_bars *bars, bool key)
 			"\t'%s.dat' index %zu using 1:2 with boxes linecolor "
 			"rgb '#%06x' notitle, \\\n"
 			"\t'' index %zu using 1:2:3:4 with yerrorbars "
-			"pointtype 0 linewidth 1.2 linecolor rgb '#333333' "
+			"pointtype -1 linewidth 1.2 linecolor rgb '#000000' "
 			"notitle, \\\n",
 			f->name, block, al_style_of(r, a).rgb, block);
 	}
-	fputs("\tNaN notitle\nunset label\nunset key\nunset title\n", f->gp);
+	al_figure_panel_end(f);
 }

@@ -3,8 +3,8 @@
  * bars.h - bars of one metric: a group a point, a bar an allocator.
  *
  * Role:       the part that the replay and counter figures share.
- * Invariants: bars stand in the order of the key; a missing bar leaves its gap
- *             empty and is marked with a cross on the axis.
+ * Invariants: bars stand in the order of the key; a missing bar leaves its
+ *             place empty.
  * Locks:      none.
  * Units:      the metric's.
  * Source:     none.
@@ -22,17 +22,15 @@ struct al_bars {
 	size_t npoints;
 	const bool *allocators;	    /* those to draw */
 	const char *title, *ylabel; /* or NULL */
+	double scale;		    /* of values; 0 is 1 */
 };
 
-/**
- * al_bars_panel() - write one panel's data and plot command.
- * @key: draw the key with this panel.
- */
-void al_bars_panel(struct al_figure *f, const struct al_bars *bars, bool key);
+/** al_bars_panel() - write one panel's data and plot command. */
+void al_bars_panel(struct al_figure *f, const struct al_bars *bars);
 
 /**
- * al_bars_label() - name the group of @point: the value of parameter @by if it
- * has it, else workload and parameters; the thread count when above one.
+ * al_bars_label() - name the group of @point: the value of its parameter @by,
+ * else its workload; then the thread count when above one.
  */
 void al_bars_label(const struct al_result *r, size_t point, const char *by,
 		   char label[64]);

@@ -3,7 +3,7 @@
  * fig_counters.c - figure: events an operation, bars by allocator.
  *
  * Role:       writes the script and data of figures/counters. Where the machine
- *             counts no cache misses, the figure says so, with PAPI's reason,
+ *             counts no cache misses, the figure says so with PAPI's reason,
  *             and shows the events that it does count.
  * Invariants: see figure.h.
  * Locks:      none.
@@ -50,9 +50,15 @@ static void use_allocators(const struct al_result *r, const size_t *points,
 			   size_t n, bool *used)
 {
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < r->points[points[i]].ncells; k++)
-			used[r->cells[r->points[points[i]].first_cell + k]
-				     .allocator] = true;
+		for (size_t k = 0; k < r->points[points[i]].ncells; k++) {
+			const struct al_cell *c =
+				&r->cells[r->points[points[i]].first_cell + k];
+
+			for (size_t m = 0; m < al_nevents; m++)
+				used[c->allocator] |=
+					al_event_row(r, c, &al_events[m]) !=
+					NULL;
+		}
 }
 
 static void note_missing(struct al_figure *f)
@@ -91,6 +97,10 @@ static void draw(struct al_figure *f, const struct al_event *const *shown,
 	for (size_t i = 0; i < npoints; i++)
 		al_bars_label(f->r, points[i], "", labels[i]);
 	for (size_t i = 0; i < nshown; i++) {
+		/* What the kernel counts happens far less than once a call. */
+		bool rare =
+			!strncmp(al_event_name(f->r, shown[i]), "perf::", 6) &&
+			!shown[i]->cache;
 		char metric[128];
 		struct al_bars bars = {
 			.pass = "counters",
@@ -100,7 +110,9 @@ static void draw(struct al_figure *f, const struct al_event *const *shown,
 			.labels = labels,
 			.allocators = used,
 			.title = shown[i]->meaning,
-			.ylabel = i % COLUMNS ? NULL : "events an operation",
+			.ylabel =
+				rare ? "a million operations" : "an operation",
+			.scale = rare ? 1e6 : 1,
 		};
 
 		snprintf(metric, sizeof(metric), "%s_per_op",
@@ -110,7 +122,7 @@ static void draw(struct al_figure *f, const struct al_event *const *shown,
 			(unsigned int)(20 + i / COLUMNS * (PANEL_HEIGHT + 46)),
 			width - 44, PANEL_HEIGHT);
 		fputs("set format y '%.3g'\n", f->gp);
-		al_bars_panel(f, &bars, i == 0);
+		al_bars_panel(f, &bars);
 	}
 }
 
@@ -118,7 +130,7 @@ bool al_fig_counters(struct al_result *r, struct al_figure *f, const char *dir)
 {
 	const struct al_event *shown[MOST_PANELS];
 	size_t points[MOST_GROUPS], n = find_points(r, points), nshown = 0;
-	size_t nkeys = 0, lines;
+	size_t lines;
 	bool *used;
 
 	for (size_t m = 0; m < al_nevents && nshown < MOST_PANELS; m++)
@@ -130,15 +142,13 @@ bool al_fig_counters(struct al_result *r, struct al_figure *f, const char *dir)
 		return true;
 	used = al_calloc(r->nallocators, sizeof(*used));
 	use_allocators(r, points, n, used);
-	for (size_t a = 0; a < r->nallocators; a++)
-		nkeys += used[a];
+	al_figure_keys(f, used, AL_MARK_BOX);
 	note_missing(f);
 	if (f->nnotes)
 		f->title = "What does an operation cost? Events that this "
 			   "machine counts";
 	lines = (nshown + COLUMNS - 1) / COLUMNS;
-	al_figure_page(f, (unsigned int)lines * (PANEL_HEIGHT + 46) + 10,
-		       nkeys);
+	al_figure_page(f, (unsigned int)lines * (PANEL_HEIGHT + 46) + 10);
 	draw(f, shown, nshown, points, n, used);
 	snprintf(f->caption, sizeof(f->caption),
 		 "Events an operation, summed over threads; median and 95%% "

@@ -21,7 +21,9 @@
 #define COLUMNS	     3
 #define MOST_PANELS  9
 #define PANEL_HEIGHT 170
+#define PANEL_STEP   (PANEL_HEIGHT + 68)
 #define MIB	     1048576.0
+#define LIVE_RGB     0x777777
 
 /* The first good memory sample of @cell that has a series with @column. */
 static const struct al_series *series_of(const struct al_result *r,
@@ -104,19 +106,30 @@ static size_t find_panels(const struct al_result *r, size_t *points)
 	return n;
 }
 
-static void write_panel(struct al_figure *f, size_t point, const bool *keys)
+/* Operations of the longest series at @point. */
+static double last_of(const struct al_result *r, size_t point)
+{
+	double last = 0;
+
+	for (size_t a = 0; a < r->nallocators; a++) {
+		const struct al_series *s =
+			series_of(r, al_cell_at(r, point, a));
+		long x = s ? column_of(r, s, "ops") : -1;
+
+		if (x >= 0)
+			last = fmax(last, s->at[(s->nrows - 1) * s->ncolumns +
+						(size_t)x]);
+	}
+	return last;
+}
+
+static void write_panel(struct al_figure *f, size_t point, double unit)
 {
 	const struct al_result *r = f->r;
 	const struct al_series *any = NULL;
 	long block;
 
 	fputs("plot \\\n", f->gp);
-	if (keys) {
-		al_figure_key(f, keys, "lines linewidth 2");
-		fputs("\tkeyentry with lines linewidth 2 dashtype 3 linecolor "
-		      "rgb '#777777' title 'live', \\\n",
-		      f->gp);
-	}
 	for (size_t a = 0; a < r->nallocators; a++) {
 		const struct al_series *s =
 			series_of(r, al_cell_at(r, point, a));
@@ -128,23 +141,24 @@ static void write_panel(struct al_figure *f, size_t point, const bool *keys)
 			continue;
 		any = s;
 		fprintf(f->gp,
-			"\t'%s.dat' index %ld using 1:($2/%g) with lines "
+			"\t'%s.dat' index %ld using ($1/%g):($2/%g) with lines "
 			"linewidth 1.6 dashtype %d linecolor rgb '#%06x' "
 			"notitle, \\\n",
-			f->name, block, MIB, al_style_of(r, a).dash,
+			f->name, block, unit, MIB, al_style_of(r, a).dash,
 			al_style_of(r, a).rgb);
 	}
 	block = any ? write_block(f, any, "live_bytes", "program") : -1;
 	if (block >= 0)
 		fprintf(f->gp,
-			"\t'%s.dat' index %ld using 1:($2/%g) with lines "
+			"\t'%s.dat' index %ld using ($1/%g):($2/%g) with lines "
 			"linewidth 1.6 dashtype 3 linecolor rgb '#777777' "
 			"notitle, \\\n",
-			f->name, block, MIB);
-	fputs("\tNaN notitle\nunset label\nunset key\n", f->gp);
+			f->name, block, unit, MIB);
+	al_figure_panel_end(f);
 }
 
-static void axes(struct al_figure *f, size_t point, bool leftmost, bool lowest)
+static void axes(struct al_figure *f, size_t point, bool leftmost,
+		 const char *operations)
 {
 	const struct al_result *r = f->r;
 	const struct al_point *p = &r->points[point];
@@ -160,17 +174,17 @@ static void axes(struct al_figure *f, size_t point, bool leftmost, bool lowest)
 	fprintf(f->gp,
 		" noenhanced font ',11' offset 0,-0.6\n"
 		"set yrange [0:*]\nset xtics autofreq\nset xrange [0:*]\n"
-		"set format x '%%.0s%%c'\n"
-		"set xlabel '%s' font ',10' offset 0,0.4\n"
-		"set ylabel '%s' font ',10' offset 1.2,0\n",
-		lowest ? "operations" : "", leftmost ? "MiB" : "");
+		"set format x '%%g'\nset xtics offset 0,0.4\n"
+		"set xlabel '%s' font ',10' offset 0,0.9\n"
+		"set ylabel '%s' font ',10' offset 1.4,0\n",
+		operations, leftmost ? "MiB" : "");
 }
 
 bool al_fig_memory(struct al_result *r, struct al_figure *f, const char *dir)
 {
 	size_t *points = al_calloc(r->npoints, sizeof(*points));
 	bool *used = al_calloc(r->nallocators, sizeof(*used));
-	size_t n = find_panels(r, points), nkeys = 1, columns, all = n;
+	size_t n = find_panels(r, points), columns, all = n;
 	unsigned int width;
 
 	if (n > MOST_PANELS)
@@ -182,26 +196,26 @@ bool al_fig_memory(struct al_result *r, struct al_figure *f, const char *dir)
 	}
 	for (size_t i = 0; i < n; i++)
 		panel_has(r, points[i], used);
-	for (size_t a = 0; a < r->nallocators; a++)
-		nkeys += used[a];
+	al_figure_keys(f, used, AL_MARK_LINE);
+	al_figure_key(f, "live", (struct al_style){ LIVE_RGB, 7, 3 },
+		      AL_MARK_LINE);
 	if (n < all)
 		al_figure_note(f, "The first %zu of %zu", n, all);
 	al_figure_note_failures(f, AL_NO_NAME, "memory");
 	columns = n < COLUMNS ? n : COLUMNS;
-	al_figure_page(f,
-		       (unsigned int)((n + columns - 1) / columns) *
-			       (PANEL_HEIGHT + 54),
-		       nkeys);
+	al_figure_page(f, (unsigned int)((n + columns - 1) / columns) *
+				  PANEL_STEP);
 	width = (AL_FIGURE_WIDTH - 62) / (unsigned int)columns;
 	for (size_t i = 0; i < n; i++) {
 		size_t column = i % columns;
+		bool millions = last_of(r, points[i]) >= 1e6;
 
-		al_figure_panel(
-			f, (unsigned int)(62 + column * width),
-			(unsigned int)(20 + i / columns * (PANEL_HEIGHT + 54)),
-			width - 40, PANEL_HEIGHT);
-		axes(f, points[i], column == 0, i + columns >= n);
-		write_panel(f, points[i], i ? NULL : used);
+		al_figure_panel(f, (unsigned int)(62 + column * width),
+				(unsigned int)(20 + i / columns * PANEL_STEP),
+				width - 40, PANEL_HEIGHT);
+		axes(f, points[i], column == 0,
+		     millions ? "million operations" : "thousand operations");
+		write_panel(f, points[i], millions ? 1e6 : 1e3);
 	}
 	snprintf(
 		f->caption, sizeof(f->caption),

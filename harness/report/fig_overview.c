@@ -112,42 +112,59 @@ static size_t write_block(struct overview *o, size_t metric, size_t allocator,
 	return n;
 }
 
+/* Tics that suit the span of the ratios: few enough to be read. */
+static const char *tics_for(double span)
+{
+	if (span < 1.3)
+		return "0.8, 0.85, 0.9, 0.95, 1, 1.05, 1.1, 1.15, 1.2";
+	if (span < 1.6)
+		return "0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4";
+	if (span < 4)
+		return "0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.2, 1.5, 2, 2.5, 3";
+	if (span < 60)
+		return "0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50";
+	return "0.001, 0.01, 0.1, 1, 10, 100, 1000, 10000";
+}
+
 static void axes(struct overview *o, size_t metric, bool leftmost)
 {
 	FILE *gp = o->f->gp;
+	double low = 0.95, high = 1.05;
+	char label[256];
 
+	for (size_t i = 0; i < o->nrows; i++)
+		for (size_t a = 0; a < o->r->nallocators; a++) {
+			const struct al_score *s = at(o, metric, i, a);
+
+			if (!o->used[a] || !s->npoints)
+				continue;
+			low = fmin(low, fmin(s->ratio, s->ci.low));
+			high = fmax(high, fmax(s->ratio, s->ci.high));
+		}
 	fprintf(gp,
 		"set title '%s' font ',12' offset 0,-0.6\n"
-		"set logscale x\nset xrange [*<0.9:1.1<*]\n"
+		"set logscale x\nset xrange [%.4g:%.4g]\n"
 		"set yrange [-0.5:%g]\nset format x '%%g'\n"
-		"set xtics (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, "
-		"3, 5, 10, 20, 50, 100, 200, 500, 1000)\n"
-		"set xlabel 'ratio to ",
-		metrics[metric].title, (double)o->nrows - 0.5);
-	{ /* inside a quoted text */
-		const char *name = al_allocator_name(o->r, o->r->baseline);
-
-		for (; *name; name++)
-			putc(strchr("'`\"\\", *name) ||
-					     (unsigned char)*name < ' '
-				     ? '?'
-				     : *name,
-			     gp);
-	}
-	fputs(" (left is less)' noenhanced font ',10' offset 0,0.3\nset ytics (",
-	      gp);
-	for (size_t i = 0; leftmost && i < o->nrows; i++) {
+		"set xtics (%s) offset 0,0.4\nset xlabel ",
+		metrics[metric].title, low / pow(high / low, 0.06),
+		high * pow(high / low, 0.06), (double)o->nrows - 0.5,
+		tics_for(high / low));
+	snprintf(label, sizeof(label), "ratio to %.80s (left is less)",
+		 al_allocator_name(o->r, o->r->baseline));
+	al_figure_text(gp, label);
+	fputs(" noenhanced font ',10' offset 0,0.7\nset ytics (", gp);
+	for (size_t i = 0; i < o->nrows; i++) {
 		fputs(i ? ", " : "", gp);
-		al_figure_text(gp, i < o->r->nworkloads
+		al_figure_text(gp, !leftmost ? ""
+				   : i < o->r->nworkloads
 					   ? al_name(o->r, o->r->workloads[i])
 					   : "geometric mean");
 		fprintf(gp, " %zu", o->nrows - 1 - i);
 	}
 	fputs(") noenhanced scale 0\nunset grid\nset grid xtics linecolor rgb "
-	      "'#e4e4e4' linewidth 0.7 linetype 1\n",
-	      gp);
-	fputs("set object 1 rectangle from 0.98, graph 0 to 1.02, graph 1 "
-	      "behind fillcolor rgb '#dddddd' fillstyle solid noborder\n"
+	      "'#e4e4e4' linewidth 0.7 linetype 1\n"
+	      "set object 1 rectangle from 0.98, graph 0 to 1.02, graph 1 "
+	      "behind fillcolor rgb '#d8d8d8' fillstyle solid noborder\n"
 	      "set arrow 1 from 1, graph 0 to 1, graph 1 nohead back linewidth "
 	      "1 linecolor rgb '#000000'\n",
 	      gp);
@@ -159,39 +176,19 @@ static void axes(struct overview *o, size_t metric, bool leftmost)
 			i + 1, (double)i - 0.5, (double)i - 0.5);
 }
 
-static void write_panel(struct overview *o, size_t metric, bool key)
+static void write_panel(struct overview *o, size_t metric)
 {
 	struct al_figure *f = o->f;
 	size_t nth = 0;
 
 	fputs("plot \\\n", f->gp);
-	for (size_t a = 0; key && a < o->r->nallocators; a++) {
-		struct al_style s = al_style_of(o->r, a);
-
-		if (!o->used[a])
-			continue;
-		fprintf(f->gp,
-			"\tkeyentry with points pointsize 0.9 pointtype %d "
-			"linecolor rgb '#%06x' title ",
-			s.point, s.rgb);
-		al_figure_text(f->gp, al_allocator_name(o->r, a));
-		fputs(", \\\n", f->gp);
-	}
 	for (size_t a = 0; a < o->r->nallocators; a++) {
-		struct al_style s = al_style_of(o->r, a);
 		size_t block = f->nblocks;
 
-		if (!o->used[a] || !write_block(o, metric, a, nth++))
-			continue;
-		fprintf(f->gp,
-			"\t'%s.dat' index %zu using 1:2:3:4 with xerrorbars "
-			"linewidth 1.4 pointtype %d linecolor rgb '#%06x' "
-			"notitle, \\\n",
-			f->name, block, s.point, s.rgb);
+		if (o->used[a] && write_block(o, metric, a, nth++))
+			al_figure_dots(f, block, al_style_of(o->r, a), false);
 	}
-	fputs("\tNaN notitle\nunset label\nunset key\nunset arrow\n"
-	      "unset object\n",
-	      f->gp);
+	al_figure_panel_end(f);
 }
 
 static void draw(struct overview *o)
@@ -207,14 +204,15 @@ static void draw(struct overview *o)
 		npanels += o->has[m];
 	width = (unsigned int)((AL_FIGURE_WIDTH - LEFT - 16) / npanels);
 	al_figure_note_failures(o->f, AL_NO_NAME, "time");
-	al_figure_page(o->f, height + 72, o->nused);
+	al_figure_keys(o->f, o->used, AL_MARK_POINT);
+	al_figure_page(o->f, height + 68);
 	for (size_t m = 0; m < NMETRICS; m++) {
 		if (!o->has[m])
 			continue;
 		al_figure_panel(o->f, LEFT + (unsigned int)drawn * width, 22,
 				width - GAP, height);
-		axes(o, m, drawn == 0);
-		write_panel(o, m, drawn++ == 0);
+		axes(o, m, drawn++ == 0);
+		write_panel(o, m);
 	}
 }
 

@@ -34,8 +34,7 @@ static size_t find_traces(const struct al_result *r, size_t *points,
 		for (size_t k = 0; k < r->points[i].ncells; k++) {
 			const struct al_cell *c =
 				&r->cells[r->points[i].first_cell + k];
-			bool has = al_row_of(r, c, "time", "ns_per_op") &&
-				   c->fault == AL_NO_NAME;
+			bool has = al_sound_row(r, c, "time", "ns_per_op");
 
 			allocators[c->allocator] |= has;
 			any |= has;
@@ -68,7 +67,7 @@ static void draw(struct al_figure *f, const size_t *points, size_t n,
 			f, 56,
 			(unsigned int)(10 + i / A_ROW * (ROW_HEIGHT + 34)),
 			AL_FIGURE_WIDTH - 56 - 16, ROW_HEIGHT);
-		al_bars_panel(f, &bars, i == 0);
+		al_bars_panel(f, &bars);
 	}
 }
 
@@ -76,10 +75,8 @@ bool al_fig_replay(struct al_result *r, struct al_figure *f, const char *dir)
 {
 	size_t *points = al_calloc(r->npoints, sizeof(*points));
 	bool *allocators = al_calloc(r->nallocators, sizeof(*allocators));
-	size_t n = find_traces(r, points, allocators), nkeys = 0, all = n;
+	size_t n = find_traces(r, points, allocators), all = n;
 
-	for (size_t a = 0; a < r->nallocators; a++)
-		nkeys += allocators[a];
 	if (n && al_figure_open(f, dir)) {
 		if (n > MOST_TRACES) {
 			n = MOST_TRACES;
@@ -88,11 +85,10 @@ bool al_fig_replay(struct al_result *r, struct al_figure *f, const char *dir)
 		}
 		al_figure_note_failures(
 			f, al_names_find(&r->samples.names, "replay"), "time");
-		al_figure_page(f,
-			       (unsigned int)((n + A_ROW - 1) / A_ROW *
-					      (ROW_HEIGHT + 34)) +
-				       10,
-			       nkeys);
+		al_figure_keys(f, allocators, AL_MARK_BOX);
+		al_figure_page(f, (unsigned int)((n + A_ROW - 1) / A_ROW *
+						 (ROW_HEIGHT + 34)) +
+					  10);
 		draw(f, points, n, allocators);
 		snprintf(
 			f->caption, sizeof(f->caption),

@@ -19,6 +19,7 @@
 #define COLUMNS	     3
 #define MOST_PANELS  9
 #define PANEL_HEIGHT 190
+#define MOST_TICS    8
 
 /* Points of one workload with the same parameters. */
 struct panel {
@@ -49,11 +50,12 @@ static size_t find_panels(const struct al_result *r, struct panel *panels)
 		for (end = i;
 		     end < r->npoints && same_panel(p, &r->points[end]); end++)
 			for (size_t k = 0; k < r->points[end].ncells; k++)
-				any |= al_row_of(r,
-						 &r->cells[r->points[end]
-								   .first_cell +
-							   k],
-						 "time", "mops") != NULL;
+				any |= al_sound_row(
+					       r,
+					       &r->cells[r->points[end]
+								 .first_cell +
+							 k],
+					       "time", "mops") != NULL;
 		if (any && !has_own_figure(al_name(r, p->workload)))
 			panels[n++] = (struct panel){ p->workload, p->params, i,
 						      end - i };
@@ -77,7 +79,7 @@ static long write_series(struct al_figure *f, const struct panel *panel,
 	snprintf(what, sizeof(what), "%.100s, %.100s",
 		 al_name(r, panel->workload), al_allocator_name(r, allocator));
 	for (size_t i = panel->first; i < panel->first + panel->n; i++) {
-		const struct al_row *row = al_row_of(
+		const struct al_row *row = al_sound_row(
 			r, al_cell_at(r, i, allocator), "time", "mops");
 
 		if (!row)
@@ -85,11 +87,12 @@ static long write_series(struct al_figure *f, const struct panel *panel,
 		if (block < 0)
 			block = (long)al_figure_block(
 				f, what,
-				"threads, drawn at, Mop/s, low, high, n");
-		fprintf(f->dat, "%u %.5g %.6g %.6g %.6g %zu\n",
-			r->points[i].threads, r->points[i].threads * shift,
-			row->median, interval_end(row->ci.low, row->median),
-			interval_end(row->ci.high, row->median), row->n);
+				"drawn at, Mop/s, low, high, threads, n");
+		fprintf(f->dat, "%.5g %.6g %.6g %.6g %u %zu\n",
+			r->points[i].threads * shift, row->median,
+			interval_end(row->ci.low, row->median),
+			interval_end(row->ci.high, row->median),
+			r->points[i].threads, row->n);
 	}
 	return block;
 }
@@ -100,7 +103,7 @@ static double best_of(const struct al_result *r, const struct panel *panel,
 	double best = NAN;
 
 	for (size_t i = panel->first; i < panel->first + panel->n; i++) {
-		const struct al_row *row = al_row_of(
+		const struct al_row *row = al_sound_row(
 			r, al_cell_at(r, i, allocator), "time", "mops");
 
 		if (row)
@@ -115,6 +118,7 @@ static void axes(struct al_figure *f, const struct panel *panel, bool leftmost,
 	const struct al_result *r = f->r;
 	const struct al_point *p = &r->points[panel->first];
 	double floor = best_of(r, panel, r->null);
+	size_t step = (panel->n + MOST_TICS - 1) / MOST_TICS;
 
 	fputs("set title ", f->gp);
 	al_figure_text(f->gp, al_name(r, panel->workload));
@@ -123,16 +127,15 @@ static void axes(struct al_figure *f, const struct panel *panel, bool leftmost,
 		"set logscale x 2\nset xrange [%.3g:%.5g]\n"
 		"set yrange [0:*]\nset xtics (",
 		0.82 * p[0].threads, 1.22 * p[panel->n - 1].threads);
-	for (size_t i = 0; i < panel->n; i++)
+	for (size_t i = 0; i < panel->n; i += step)
 		fprintf(f->gp, "%s'%u' %u", i ? ", " : "", p[i].threads,
 			p[i].threads);
-	fprintf(f->gp, ")\nset xlabel '%s' font ',10' offset 0,0.4\n",
+	fprintf(f->gp,
+		") offset 0,0.4\nset xlabel '%s' font ',10' offset 0,0.9\n",
 		lowest ? "threads" : "");
-	fprintf(f->gp, "set ylabel '%s' font ',10' offset 1.2,0\n",
+	fprintf(f->gp, "set ylabel '%s' font ',10' offset 1.4,0\n",
 		leftmost ? "million operations a second" : "");
-	if (isnan(floor))
-		fputs("unset label 2\n", f->gp);
-	else
+	if (!isnan(floor))
 		fprintf(f->gp,
 			"set label 2 'harness alone (null): %.4g' at graph "
 			"0.03, graph 0.96 left font ',8' textcolor rgb "
@@ -141,43 +144,32 @@ static void axes(struct al_figure *f, const struct panel *panel, bool leftmost,
 }
 
 static void write_panel(struct al_figure *f, const struct panel *panel,
-			const bool *keys)
+			const bool *used, size_t nused)
 {
 	const struct al_result *r = f->r;
-	size_t shown = 0, nshown = r->nallocators;
-	const char *comma = "";
+	size_t nth = 0;
 
 	fputs("plot \\\n", f->gp);
-	if (keys)
-		al_figure_key(f, keys, "linespoints linewidth 2 pointtype 7");
 	for (size_t a = 0; a < r->nallocators; a++) {
 		struct al_style s = al_style_of(r, a);
-		/* Side by side, so that intervals do not hide each other. */
-		double step =
-			nshown > 1
-				? ((double)shown++ / (double)(nshown - 1) - 0.5)
-				: 0;
+		double side;
 		long block;
 
-		if (a == r->null)
+		if (!used[a])
 			continue;
-		block = write_series(f, panel, a, pow(2, 0.16 * step));
+		/* Side by side, so that intervals do not hide each other. */
+		side = nused > 1 ? (double)nth++ / (double)(nused - 1) - 0.5
+				 : 0;
+		block = write_series(f, panel, a, pow(2, 0.16 * side));
 		if (block < 0)
 			continue;
 		fprintf(f->gp,
-			"%s\t'%s.dat' index %ld using 2:3 with lines "
-			"linewidth 1.6 linecolor rgb '#%06x' dashtype %d "
-			"notitle, \\\n"
-			"\t'' index %ld using 2:3:4:5 with yerrorbars "
-			"linewidth 1.3 linecolor rgb '#%06x' pointtype %d "
-			"notitle",
-			comma, f->name, block, s.rgb, s.dash, block, s.rgb,
-			s.point);
-		comma = ", \\\n";
+			"\t'%s.dat' index %ld using 1:2 with lines linewidth "
+			"1.6 linecolor rgb '#%06x' dashtype %d notitle, \\\n",
+			f->name, block, s.rgb, s.dash);
+		al_figure_dots(f, (size_t)block, s, true);
 	}
-	if (!*comma)
-		fputs("\tNaN notitle", f->gp);
-	fputs("\nunset label\nunset key\n", f->gp);
+	al_figure_panel_end(f);
 }
 
 bool al_fig_throughput(struct al_result *r, struct al_figure *f,
@@ -208,19 +200,20 @@ bool al_fig_throughput(struct al_result *r, struct al_figure *f,
 			       n, all);
 	}
 	al_figure_note_failures(f, AL_NO_NAME, "time");
+	al_figure_keys(f, used, AL_MARK_BOTH);
 	columns = n < COLUMNS ? n : COLUMNS;
 	lines = (n + columns - 1) / columns;
-	al_figure_page(f, (unsigned int)lines * (PANEL_HEIGHT + 54), nused);
+	al_figure_page(f, (unsigned int)lines * (PANEL_HEIGHT + 58));
 	width = (AL_FIGURE_WIDTH - 62) / (unsigned int)columns;
 	for (size_t i = 0; i < n; i++) {
 		size_t column = i % columns;
 
 		al_figure_panel(
 			f, (unsigned int)(62 + column * width),
-			(unsigned int)(20 + i / columns * (PANEL_HEIGHT + 54)),
+			(unsigned int)(20 + i / columns * (PANEL_HEIGHT + 58)),
 			width - 40, PANEL_HEIGHT);
 		axes(f, &panels[i], column == 0, i + columns >= n);
-		write_panel(f, &panels[i], i ? NULL : used);
+		write_panel(f, &panels[i], used, nused);
 	}
 	snprintf(f->caption, sizeof(f->caption),
 		 "Throughput of all threads together, by number of threads; "

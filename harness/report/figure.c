@@ -20,14 +20,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEYS_A_LINE  5
-#define LINE_HEIGHT  15
+#define KEY_MARK     34 /* room for the mark, and between columns */
+#define LINE_HEIGHT  16
 #define LONGEST_TEXT 60 /* characters of a name in a figure */
 
 struct al_style al_style_of(const struct al_result *r, size_t allocator)
 {
-	/* Without the palette's yellow, which paper swallows. Black is the
-	 * baseline's, grey the harness's own. */
+	/* Without the palette's yellow, which paper swallows. Near black is
+	 * the baseline's, grey the harness's own. */
 	static const unsigned int palette[] = { 0x0072b2, 0xd55e00, 0x009e73,
 						0xcc79a7, 0xe69f00, 0x56b4e9 };
 	static const int points[][6] = { { 5, 9, 13, 11, 7, 15 },
@@ -36,9 +36,9 @@ struct al_style al_style_of(const struct al_result *r, size_t allocator)
 	size_t at = 0;
 
 	if (allocator == r->null)
-		return (struct al_style){ 0x999999, 2, 3 };
+		return (struct al_style){ 0xb0b0b0, 2, 3 };
 	if (allocator == r->baseline)
-		return (struct al_style){ 0x000000, 7, 1 };
+		return (struct al_style){ 0x3c3c3c, 7, 1 };
 	for (size_t i = 0; i < allocator; i++)
 		at += i != r->null && i != r->baseline;
 	return (struct al_style){ palette[at % n], points[at / n % 2][at % n],
@@ -192,11 +192,12 @@ static void put_footer(struct al_figure *f)
 					 "   %s", facts->started);
 	if (f->r->smallest_n == f->r->largest_n)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "   n = %zu", f->r->largest_n);
+					 "   %zu round%s", f->r->largest_n,
+					 f->r->largest_n == 1 ? "" : "s");
 	else
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "   n = %zu to %zu", f->r->smallest_n,
-					 f->r->largest_n);
+					 "   %zu to %zu rounds",
+					 f->r->smallest_n, f->r->largest_n);
 	if (*facts->pin)
 		snprintf(text + used, sizeof(text) - used, "   pin %s",
 			 facts->pin);
@@ -208,9 +209,88 @@ static void put_footer(struct al_figure *f)
 		8.0 / f->height);
 }
 
-void al_figure_page(struct al_figure *f, unsigned int body, size_t nkeys)
+void al_figure_key(struct al_figure *f, const char *text, struct al_style style,
+		   enum al_mark mark)
 {
-	size_t lines = (nkeys + KEYS_A_LINE - 1) / KEYS_A_LINE;
+	struct al_key *key;
+
+	f->keys =
+		al_grow(f->keys, &f->keys_room, f->nkeys + 1, sizeof(*f->keys));
+	key = &f->keys[f->nkeys++];
+	key->style = style;
+	key->mark = mark;
+	snprintf(key->text, sizeof(key->text), "%s", text);
+}
+
+void al_figure_keys(struct al_figure *f, const bool *used, enum al_mark mark)
+{
+	for (size_t a = 0; a < f->r->nallocators; a++)
+		if (used[a])
+			al_figure_key(f, al_allocator_name(f->r, a),
+				      al_style_of(f->r, a), mark);
+}
+
+static size_t key_columns(const struct al_figure *f)
+{
+	size_t longest = 1, columns;
+
+	for (size_t i = 0; i < f->nkeys; i++) {
+		size_t n = strlen(f->keys[i].text);
+
+		if (n > LONGEST_TEXT)
+			n = LONGEST_TEXT;
+		longest = n > longest ? n : longest;
+	}
+	columns = (AL_FIGURE_WIDTH - 20) / (KEY_MARK + longest * 13 / 2);
+	if (columns < 1)
+		columns = 1;
+	return columns < f->nkeys ? columns : f->nkeys;
+}
+
+/* The key by hand: gnuplot's own knows only the panel that it stands in. */
+static void put_key(struct al_figure *f, size_t columns)
+{
+	double width = AL_FIGURE_WIDTH, height = f->height;
+	double step = columns ? (width - 20) / (double)columns : 0;
+
+	if (step > 160 && columns > 1 && f->nkeys <= columns)
+		step = 160;
+	for (size_t i = 0; i < f->nkeys; i++) {
+		const struct al_key *k = &f->keys[i];
+		double x = 10 + (double)(i % columns) * step;
+		double y = height - 36 - (double)(i / columns) * LINE_HEIGHT;
+
+		if (k->mark == AL_MARK_LINE || k->mark == AL_MARK_BOTH)
+			fprintf(f->gp,
+				"set arrow %zu from screen %.5f, screen %.5f "
+				"to screen %.5f, screen %.5f nohead front "
+				"linewidth 2 dashtype %d linecolor rgb "
+				"'#%06x'\n",
+				i + 100, x / width, y / height,
+				(x + 22) / width, y / height, k->style.dash,
+				k->style.rgb);
+		fprintf(f->gp, "set label %zu ", 2 * i + 100);
+		al_figure_text(f->gp, k->text);
+		fprintf(f->gp,
+			" at screen %.5f, screen %.5f left noenhanced font "
+			"',10'\n",
+			(x + 28) / width, y / height);
+		if (k->mark != AL_MARK_LINE)
+			fprintf(f->gp,
+				"set label %zu '' at screen %.5f, screen %.5f "
+				"point pointtype %d pointsize %s linecolor "
+				"rgb '#%06x'\n",
+				2 * i + 101, (x + 11) / width, y / height,
+				k->mark == AL_MARK_BOX ? 5 : k->style.point,
+				k->mark == AL_MARK_BOX ? "1.2" : "0.9",
+				k->style.rgb);
+	}
+}
+
+void al_figure_page(struct al_figure *f, unsigned int body)
+{
+	size_t columns = key_columns(f);
+	size_t lines = columns ? (f->nkeys + columns - 1) / columns : 0;
 	FILE *gp = f->gp;
 
 	f->head = 34 + LINE_HEIGHT * (unsigned int)lines;
@@ -226,8 +306,8 @@ void al_figure_page(struct al_figure *f, unsigned int body, size_t nkeys)
 		"rounded font 'Helvetica,Arial,sans-serif,12' "
 		"background 'white'; set output '%s.svg'\n"
 		"if (PASS == 1) set terminal pdfcairo size %.4fin,%.4fin "
-		"enhanced rounded font 'Helvetica,9' linewidth 0.75 "
-		"pointscale 0.5 background 'white'; set output '%s.pdf'\n",
+		"enhanced rounded font 'Helvetica,9' linewidth 1 "
+		"background 'white'; set output '%s.pdf'\n",
 		AL_FIGURE_WIDTH, f->height, f->name, AL_FIGURE_WIDTH / 96.0,
 		f->height / 96.0, f->name);
 	fputs("set encoding utf8\n"
@@ -238,8 +318,10 @@ void al_figure_page(struct al_figure *f, unsigned int body, size_t nkeys)
 	      "set grid xtics ytics linecolor rgb '#e4e4e4' linewidth 0.7 "
 	      "linetype 1\n"
 	      "set style fill solid 1.0 noborder\n"
-	      "set bars 0.5\n"
+	      "set errorbars 0.5\n"
 	      "set pointsize 0.6\n"
+	      "set pointintervalbox 0\n"
+	      "unset key\n"
 	      "set multiplot\n",
 	      gp);
 	fputs("set label 1 ", gp);
@@ -247,15 +329,15 @@ void al_figure_page(struct al_figure *f, unsigned int body, size_t nkeys)
 	fprintf(gp,
 		" at screen 0.012, screen %.5f left noenhanced font ',14'\n",
 		1 - 14.0 / f->height);
+	put_key(f, columns);
 	put_footer(f);
-	if (lines)
-		fprintf(gp,
-			"set key at screen 0.5, screen %.5f center top "
-			"horizontal maxcols %d Left reverse noenhanced "
-			"samplen 1.6 width 1 height 0 font ',10'\n",
-			1 - 26.0 / f->height, KEYS_A_LINE);
-	else
-		fputs("unset key\n", gp);
+}
+
+void al_figure_panel_end(struct al_figure *f)
+{
+	fputs("\tNaN notitle\nunset label\nunset arrow\nunset object\n"
+	      "unset title\n",
+	      f->gp);
 }
 
 void al_figure_panel(struct al_figure *f, unsigned int left, unsigned int top,
@@ -271,19 +353,17 @@ void al_figure_panel(struct al_figure *f, unsigned int left, unsigned int top,
 		(y - height) / page);
 }
 
-void al_figure_key(struct al_figure *f, const bool *used, const char *with)
+void al_figure_dots(struct al_figure *f, size_t block, struct al_style style,
+		    bool upright)
 {
-	for (size_t a = 0; a < f->r->nallocators; a++) {
-		struct al_style s = al_style_of(f->r, a);
-
-		if (!used[a])
-			continue;
-		fprintf(f->gp,
-			"\tkeyentry with %s linecolor rgb '#%06x' title ", with,
-			s.rgb);
-		al_figure_text(f->gp, al_allocator_name(f->r, a));
-		fputs(", \\\n", f->gp);
-	}
+	fprintf(f->gp,
+		"\t'%s.dat' index %zu using 1:2:3:4 with %cerrorbars "
+		"pointtype -1 linewidth 1.3 linecolor rgb '#%06x' notitle, "
+		"\\\n"
+		"\t'' index %zu using 1:2 with points pointtype %d linecolor "
+		"rgb '#%06x' notitle, \\\n",
+		f->name, block, upright ? 'y' : 'x', style.rgb, block,
+		style.point, style.rgb);
 }
 
 size_t al_figure_block(struct al_figure *f, const char *what,
@@ -308,5 +388,7 @@ void al_figure_close(struct al_figure *f)
 		f->name);
 	fclose(f->gp);
 	fclose(f->dat);
+	free(f->keys);
+	f->keys = NULL;
 	f->gp = f->dat = NULL;
 }

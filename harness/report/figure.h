@@ -22,6 +22,27 @@
 /** AL_FIGURE_WIDTH - page width: 7 inches, two columns of a paper. */
 #define AL_FIGURE_WIDTH 672
 
+/** struct al_style - how an allocator looks. */
+struct al_style {
+	unsigned int rgb;
+	int point, dash;
+};
+
+/** enum al_mark - how an entry of the key is drawn. */
+enum al_mark {
+	AL_MARK_LINE,
+	AL_MARK_POINT,
+	AL_MARK_BOTH,
+	AL_MARK_BOX
+};
+
+/** struct al_key - one entry of the key. */
+struct al_key {
+	char text[128];
+	struct al_style style;
+	enum al_mark mark;
+};
+
 /** struct al_figure - one figure. */
 struct al_figure {
 	const struct al_result *r;
@@ -36,12 +57,8 @@ struct al_figure {
 	bool drawn;	     /* SVG exists */
 	char notes[6][160];
 	size_t nnotes;
-};
-
-/** struct al_style - how an allocator looks. */
-struct al_style {
-	unsigned int rgb;
-	int point, dash;
+	struct al_key *keys;
+	size_t nkeys, keys_room;
 };
 
 struct al_style al_style_of(const struct al_result *r, size_t allocator);
@@ -53,11 +70,21 @@ struct al_style al_style_of(const struct al_result *r, size_t allocator);
  */
 bool al_figure_open(struct al_figure *f, const char *dir);
 
+/** al_figure_key() - add an entry to the key that all panels share. */
+void al_figure_key(struct al_figure *f, const char *text, struct al_style style,
+		   enum al_mark mark);
+
+/** al_figure_keys() - add the allocators of which @used is set. */
+void al_figure_keys(struct al_figure *f, const bool *used, enum al_mark mark);
+
 /**
- * al_figure_page() - write the script's preamble: terminals, title, footer.
- * @body: height of all panels. @nkeys: entries of the common key, 0 for none.
+ * al_figure_page() - write the script's preamble: terminals, title, key, footer.
+ * Keys and notes are complete. @body: height of all panels.
  */
-void al_figure_page(struct al_figure *f, unsigned int body, size_t nkeys);
+void al_figure_page(struct al_figure *f, unsigned int body);
+
+/** al_figure_panel_end() - after a plot command: nothing of it stays. */
+void al_figure_panel_end(struct al_figure *f);
 
 /** al_figure_note() - a line above the footer: what is missing and why. */
 void al_figure_note(struct al_figure *f, const char *format, ...)
@@ -80,12 +107,16 @@ void al_figure_panel(struct al_figure *f, unsigned int left, unsigned int top,
 /** al_figure_text() - write @text as a gnuplot string, quotes included. */
 void al_figure_text(FILE *out, const char *text);
 
-/** al_figure_key() - key entries for the allocators of which @used is set. */
-void al_figure_key(struct al_figure *f, const bool *used, const char *with);
-
 /** al_figure_block() - start a data block; its index is the return value. */
 size_t al_figure_block(struct al_figure *f, const char *what,
 		       const char *columns);
+
+/**
+ * al_figure_dots() - plot elements for data block @block: x, y, low, high as
+ * points with intervals, @upright or lying.
+ */
+void al_figure_dots(struct al_figure *f, size_t block, struct al_style style,
+		    bool upright);
 
 /** al_figure_close() - finish the files of @f. */
 void al_figure_close(struct al_figure *f);

@@ -323,3 +323,12 @@ const struct al_row *al_row_of(const struct al_result *r,
 	}
 	return NULL;
 }
+
+const struct al_row *al_sound_row(const struct al_result *r,
+				  const struct al_cell *cell, const char *pass,
+				  const char *metric)
+{
+	return cell && cell->fault == AL_NO_NAME
+		       ? al_row_of(r, cell, pass, metric)
+		       : NULL;
+}

@@ -5,7 +5,7 @@
  * Role:       what summary, figures, tables and report are drawn from.
  * Invariants: points, cells and rows are in reading order (points by name,
  *             cells by the plan's order of allocators, rows by pass and
- *             metric), which does not depend on the order of samples.
+ *             metric), which does not depend on the order of the samples.
  * Locks:      none; one thread.
  * Units:      as in doc/result-set.md.
  * Source:     method.md of the design; see stats/.
@@ -105,6 +105,11 @@ const struct al_cell *al_cell_at(const struct al_result *r, size_t point,
 const struct al_row *al_row_of(const struct al_result *r,
 			       const struct al_cell *cell, const char *pass,
 			       const char *metric);
+
+/** al_sound_row() - al_row_of(), but NULL when the cell is faulty. */
+const struct al_row *al_sound_row(const struct al_result *r,
+				  const struct al_cell *cell, const char *pass,
+				  const char *metric);
 
 /** al_sense_of() - which verdict words @metric takes. */
 enum al_sense al_sense_of(const char *metric);
