@@ -114,7 +114,7 @@ static void axes(struct al_figure *f, const struct al_bars *bars, size_t nbars)
 	}
 	fputs("set ylabel ", f->gp);
 	al_figure_text(f->gp, bars->ylabel ? bars->ylabel : "");
-	fputs(" noenhanced font ',10' offset 0.6,0\n", f->gp);
+	fputs(" noenhanced font ',10' offset 0.2,0\n", f->gp);
 }
 
 void al_bars_panel(struct al_figure *f, const struct al_bars *bars)
@@ -133,8 +133,8 @@ void al_bars_panel(struct al_figure *f, const struct al_bars *bars)
 		fprintf(f->gp,
 			"\t'%s.dat' index %zu using 1:2 with boxes linecolor "
 			"rgb '#%06x' notitle, \\\n"
-			"\t'' index %zu using 1:2:3:4 with yerrorbars "
-			"pointtype -1 linewidth 1.2 linecolor rgb '#000000' "
+			"\t'' index %zu using 1:3:(0):($4-$3) with vectors "
+			"nohead linewidth 1.4 linecolor rgb '#000000' "
 			"notitle, \\\n",
 			f->name, block, al_style_of(r, a).rgb, block);
 	}

@@ -83,7 +83,7 @@ static size_t put_character(FILE *out, const char *text)
 	if (c < ' ' || c == 0x7f)
 		putc('?', out);
 	else if (c == '\'' || c == '`')
-		fputs("''", out); /* a quote inside a single-quoted text */
+		fputs("\xe2\x80\x99", out); /* would end the quoted text */
 	else
 		for (size_t i = 0; i < n && text[i]; i++)
 			putc(text[i], out);
@@ -318,9 +318,7 @@ void al_figure_page(struct al_figure *f, unsigned int body)
 	      "set grid xtics ytics linecolor rgb '#e4e4e4' linewidth 0.7 "
 	      "linetype 1\n"
 	      "set style fill solid 1.0 noborder\n"
-	      "set errorbars 0.5\n"
 	      "set pointsize 0.6\n"
-	      "set pointintervalbox 0\n"
 	      "unset key\n"
 	      "set multiplot\n",
 	      gp);
@@ -356,14 +354,15 @@ void al_figure_panel(struct al_figure *f, unsigned int left, unsigned int top,
 void al_figure_dots(struct al_figure *f, size_t block, struct al_style style,
 		    bool upright)
 {
+	/* Intervals as bare lines: gnuplot's error bars clear a disc around the
+	 * point first. */
 	fprintf(f->gp,
-		"\t'%s.dat' index %zu using 1:2:3:4 with %cerrorbars "
-		"pointtype -1 linewidth 1.3 linecolor rgb '#%06x' notitle, "
-		"\\\n"
+		"\t'%s.dat' index %zu using %s with vectors nohead linewidth "
+		"1.4 linecolor rgb '#%06x' notitle, \\\n"
 		"\t'' index %zu using 1:2 with points pointtype %d linecolor "
 		"rgb '#%06x' notitle, \\\n",
-		f->name, block, upright ? 'y' : 'x', style.rgb, block,
-		style.point, style.rgb);
+		f->name, block, upright ? "1:3:(0):($4-$3)" : "3:2:($4-$3):(0)",
+		style.rgb, block, style.point, style.rgb);
 }
 
 size_t al_figure_block(struct al_figure *f, const char *what,

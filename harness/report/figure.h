@@ -78,7 +78,7 @@ void al_figure_key(struct al_figure *f, const char *text, struct al_style style,
 void al_figure_keys(struct al_figure *f, const bool *used, enum al_mark mark);
 
 /**
- * al_figure_page() - write the script's preamble: terminals, title, key, footer.
+ * al_figure_page() - write the preamble: terminals, title, key, footer.
  * Keys and notes are complete. @body: height of all panels.
  */
 void al_figure_page(struct al_figure *f, unsigned int body);

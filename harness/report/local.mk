@@ -24,6 +24,7 @@ libreport_a_SOURCES = \
 	harness/report/fig_overview.c harness/report/fig_throughput.c \
 	harness/report/fig_pageheap.c harness/report/fig_replay.c \
 	harness/report/fig_memory.c harness/report/fig_counters.c \
+	harness/report/table.h harness/report/table.c \
 	harness/report/files.h harness/report/files.c \
 	harness/report/report.h harness/report/report.c
 allotrope_SOURCES += harness/report/cmd_report.c

@@ -15,6 +15,7 @@
 #include "figures.h"
 #include "files.h"
 #include "summary.h"
+#include "table.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -62,6 +63,8 @@ enum al_exit al_report_make_with(const char *result_dir,
 		al_error(result_dir, "no samples yet");
 		result = AL_EXIT_USAGE;
 	}
+	if (result == AL_EXIT_OK && options->print_table)
+		al_table_print(&r, stdout);
 	if (result == AL_EXIT_OK)
 		result = make(&r, options->out ? options->out : result_dir,
 			      options);
