@@ -125,14 +125,17 @@ static struct span *find_small(struct freelists *f, size_t npages,
 
 static bool grow(struct go_heap *h, size_t npages)
 {
+	struct span *s = span_new(h, 0, 0); /* first: the run must not leak */
 	struct page_run run;
-	struct span *s;
 
-	if (h->space->grow_locked(h, npages, &run) != 0)
-		return false;
-	s = span_new(h, run.base, run.npages);
 	if (!s)
 		return false;
+	if (h->space->grow_locked(h, npages, &run) != 0) {
+		span_delete(h, s);
+		return false;
+	}
+	s->base = run.base;
+	s->npages = run.npages;
 	h->n.grows++;
 	free_locked(h, s);
 	return true;

@@ -2,6 +2,7 @@
 # Tests of the page heaps; the core's own are in local.mk.
 if HAVE_CMOCKA
 pageheap_tests = \
+	tests/unit/go/test_go_pageheaps \
 	tests/unit/go/test_go_pallocbits
 
 check_PROGRAMS += $(pageheap_tests)
@@ -10,6 +11,12 @@ TESTS += $(pageheap_tests)
 tests_unit_go_test_go_pallocbits_SOURCES = tests/unit/go/test_go_pallocbits.c
 tests_unit_go_test_go_pallocbits_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_go_test_go_pallocbits_LDADD = libgocore.a $(CMOCKA_LIBS)
+
+tests_unit_go_test_go_pageheaps_SOURCES = tests/unit/go/test_go_pageheaps.c \
+	tests/unit/go/fake_os.c tests/unit/go/fake_os.h \
+	tests/unit/go/pageheap_model.c tests/unit/go/pageheap_model.h
+tests_unit_go_test_go_pageheaps_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_go_test_go_pageheaps_LDADD = libgocore.a $(CMOCKA_LIBS)
 endif
 
 check_PROGRAMS += tests/unit/go/stress_go1.14
