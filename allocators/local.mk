@@ -8,3 +8,4 @@ allocator_PROGRAMS += plugins/allocators/example.so
 plugins_allocators_example_so_SOURCES = allocators/example/example.c
 plugins_allocators_example_so_CFLAGS = $(AL_PLUGIN_COMPILE)
 plugins_allocators_example_so_LDFLAGS = $(AL_PLUGIN_LINK)
+EXTRA_DIST += allocators/system/README.md

@@ -16,3 +16,5 @@ tests_unit_test_runner_threads_SOURCES = tests/unit/test_runner_threads.c \
 	harness/runner/rendezvous.c
 tests_unit_test_runner_threads_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_runner_threads_LDADD = $(CMOCKA_LIBS)
+dist_check_SCRIPTS += tests/integration/runner.sh
+TESTS += tests/integration/runner.sh

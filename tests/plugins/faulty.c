@@ -36,6 +36,7 @@ enum fault {
 	bad_abi,       /* the table names a later interface */
 	short_table,   /* the table ends before free */
 	no_free,       /* the table has no free */
+	own_process,   /* the table names the process's malloc */
 };
 
 #define NAME_(fault) #fault
@@ -228,8 +229,10 @@ static const struct al_allocator faulty = {
 	.knobs = knobs,
 	.nknobs = sizeof(knobs) / sizeof(knobs[0]),
 	.init = faulty_init,
-	.malloc = faulty_malloc,
-	.free = FAULT == no_free ? NULL : faulty_free,
+	.malloc = FAULT == own_process ? malloc : faulty_malloc,
+	.free = FAULT == no_free       ? NULL
+		: FAULT == own_process ? free
+				       : faulty_free,
 	.calloc = faulty_calloc,
 	.realloc = faulty_realloc,
 	.aligned_alloc = faulty_aligned_alloc,

@@ -7,7 +7,8 @@ check_PROGRAMS += tests/plugins/mixed.so \
 	tests/plugins/lossy_realloc.so tests/plugins/scribble.so \
 	tests/plugins/short_usable.so tests/plugins/out_of_memory.so \
 	tests/plugins/bad_init.so tests/plugins/bad_abi.so \
-	tests/plugins/short_table.so tests/plugins/no_free.so
+	tests/plugins/short_table.so tests/plugins/no_free.so \
+	tests/plugins/own_process.so
 tests_plugins_mixed_so_SOURCES = tests/plugins/mixed.c
 tests_plugins_mixed_so_CFLAGS = $(AL_PLUGIN_COMPILE)
 tests_plugins_mixed_so_LDFLAGS = $(AL_PLUGIN_LINK)
@@ -53,3 +54,6 @@ tests_plugins_short_table_so_LDFLAGS = $(AL_PLUGIN_LINK)
 tests_plugins_no_free_so_SOURCES = tests/plugins/faulty.c
 tests_plugins_no_free_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DFAULT=no_free
 tests_plugins_no_free_so_LDFLAGS = $(AL_PLUGIN_LINK)
+tests_plugins_own_process_so_SOURCES = tests/plugins/faulty.c
+tests_plugins_own_process_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DFAULT=own_process
+tests_plugins_own_process_so_LDFLAGS = $(AL_PLUGIN_LINK)

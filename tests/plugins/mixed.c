@@ -104,6 +104,7 @@ static void *allocate(struct al_thread *t, uint64_t size, uint64_t choice)
 		p = t->call.calloc(1, size);
 		break;
 	case 1:
+		size |= 1; /* mimalloc 2.0.9 misaligns where both are 256 */
 		p = t->call.aligned_alloc((size_t)16 << (size % 7), size);
 		break;
 	case 2:
