@@ -4,6 +4,40 @@
 EXTRA_DIST += tests/unit/go/go_under_test.h
 go_test_flags = $(AM_CFLAGS) -ftls-model=initial-exec
 
+if HAVE_CMOCKA
+go_tests = \
+	tests/unit/go/test_go_fixalloc \
+	tests/unit/go/test_go_large \
+	tests/unit/go/test_go_pageheap \
+	tests/unit/go/test_go_sizeclass \
+	tests/unit/go/test_go_space \
+	tests/unit/go/test_go_span
+check_PROGRAMS += $(go_tests)
+TESTS += $(go_tests)
+
+go_fake = tests/unit/go/osmem_fake.c tests/unit/go/osmem_fake.h
+go_cmocka = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+
+tests_unit_go_test_go_fixalloc_SOURCES = tests/unit/go/test_go_fixalloc.c $(go_fake)
+tests_unit_go_test_go_fixalloc_CFLAGS = $(go_cmocka)
+tests_unit_go_test_go_fixalloc_LDADD = libgocore.a $(CMOCKA_LIBS)
+tests_unit_go_test_go_large_SOURCES = tests/unit/go/test_go_large.c
+tests_unit_go_test_go_large_CFLAGS = $(go_cmocka)
+tests_unit_go_test_go_large_LDADD = libgocore.a $(CMOCKA_LIBS)
+tests_unit_go_test_go_pageheap_SOURCES = tests/unit/go/test_go_pageheap.c $(go_fake)
+tests_unit_go_test_go_pageheap_CFLAGS = $(go_cmocka)
+tests_unit_go_test_go_pageheap_LDADD = libgocore.a $(CMOCKA_LIBS)
+tests_unit_go_test_go_sizeclass_SOURCES = tests/unit/go/test_go_sizeclass.c
+tests_unit_go_test_go_sizeclass_CFLAGS = $(go_cmocka)
+tests_unit_go_test_go_sizeclass_LDADD = libgocore.a $(CMOCKA_LIBS)
+tests_unit_go_test_go_space_SOURCES = tests/unit/go/test_go_space.c $(go_fake)
+tests_unit_go_test_go_space_CFLAGS = $(go_cmocka)
+tests_unit_go_test_go_space_LDADD = libgocore.a $(CMOCKA_LIBS)
+tests_unit_go_test_go_span_SOURCES = tests/unit/go/test_go_span.c
+tests_unit_go_test_go_span_CFLAGS = $(go_cmocka)
+tests_unit_go_test_go_span_LDADD = libgocore.a $(CMOCKA_LIBS)
+endif
+
 check_PROGRAMS += tests/unit/go/stress_go1.11
 tests_unit_go_stress_go1_11_SOURCES = tests/unit/go/stress_go.c \
 	allocators/go/variants/go1.11.c

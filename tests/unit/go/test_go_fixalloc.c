@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * test_go_fixalloc.c - records and chunks.
+ *
+ * Role:       alignment, reuse, zeroing, failure of the system.
+ * Invariants: none.
+ * Locks:      none.
+ * Units:      bytes.
+ * Source:     none.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../../allocators/go/fixalloc.h"
+#include "osmem_fake.h"
+
+#define RECORD 72
+#define N      2000
+
+static int setup(void **state)
+{
+	static struct persistent p;
+
+	osmem_fake_reset();
+	persistent_init(&p, &osmem_fake_ops);
+	*state = &p;
+	return 0;
+}
+
+static void test_new_records_are_aligned_apart_and_zero(void **state)
+{
+	static unsigned char *record[N];
+	static const unsigned char zero[RECORD];
+	struct fixalloc f;
+
+	fixalloc_init(&f, *state, RECORD, 64);
+	for (int i = 0; i < N; i++) {
+		record[i] = fixalloc_alloc(&f);
+		assert_non_null(record[i]);
+		assert_int_equal((uintptr_t)record[i] % 64, 0);
+		assert_memory_equal(record[i], zero, RECORD);
+		memset(record[i], i, RECORD);
+	}
+	for (int i = 0; i < N; i++)
+		for (int k = 0; k < RECORD; k++)
+			assert_int_equal(record[i][k], i % 256);
+	assert_int_equal(f.inuse, N);
+}
+
+static void test_freed_records_come_back_last_first(void **state)
+{
+	struct fixalloc f;
+	void *a, *b;
+
+	fixalloc_init(&f, *state, RECORD, 8);
+	a = fixalloc_alloc(&f);
+	b = fixalloc_alloc(&f);
+	fixalloc_free(&f, a);
+	fixalloc_free(&f, b);
+	assert_int_equal(f.inuse, 0);
+	assert_ptr_equal(fixalloc_alloc(&f), b);
+	assert_ptr_equal(fixalloc_alloc(&f), a);
+}
+
+/* Churn must not take memory from the system. */
+static void test_reuse_before_new_chunks(void **state)
+{
+	struct persistent *p = *state;
+	struct fixalloc f;
+	size_t before;
+
+	fixalloc_init(&f, p, RECORD, 8);
+	fixalloc_free(&f, fixalloc_alloc(&f));
+	before = p->total_bytes;
+	for (int i = 0; i < N; i++)
+		fixalloc_free(&f, fixalloc_alloc(&f));
+	assert_int_equal(p->total_bytes, before);
+}
+
+static void test_a_record_larger_than_a_chunk(void **state)
+{
+	struct fixalloc f;
+	unsigned char *big;
+
+	fixalloc_init(&f, *state, 3 * FIXALLOC_CHUNK_BYTES, 64);
+	big = fixalloc_alloc(&f);
+	assert_non_null(big);
+	memset(big, 1, 3 * FIXALLOC_CHUNK_BYTES);
+}
+
+static void test_large_pieces_go_to_the_system(void **state)
+{
+	struct persistent *p = *state;
+	void *big = persistent_alloc(p, PERSISTENT_DIRECT_BYTES + 1, 64);
+
+	assert_non_null(big);
+	assert_int_equal(p->total_bytes, PERSISTENT_DIRECT_BYTES + 4096);
+	assert_int_equal(osmem_fake.alloc_bytes, p->total_bytes);
+}
+
+static void test_no_memory_is_an_answer(void **state)
+{
+	struct fixalloc f;
+	int got = 0;
+
+	fixalloc_init(&f, *state, 4096, 64);
+	osmem_fake.fail_in = 1;
+	while (fixalloc_alloc(&f))
+		got++;
+	assert_int_equal(got, PERSISTENT_CHUNK_BYTES / 4096);
+	assert_int_equal(f.inuse, got);
+	osmem_fake.fail_in = -1;
+	assert_non_null(fixalloc_alloc(&f)); /* works again when there is */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(
+			test_new_records_are_aligned_apart_and_zero, setup),
+		cmocka_unit_test_setup(test_freed_records_come_back_last_first,
+				       setup),
+		cmocka_unit_test_setup(test_reuse_before_new_chunks, setup),
+		cmocka_unit_test_setup(test_a_record_larger_than_a_chunk,
+				       setup),
+		cmocka_unit_test_setup(test_large_pieces_go_to_the_system,
+				       setup),
+		cmocka_unit_test_setup(test_no_memory_is_an_answer, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
