@@ -260,15 +260,16 @@ static struct span *cache_span_of(const void *p)
 	return s;
 }
 
+/* Which slot of @s is @p? A pointer that is no object's ends the program. */
 static size_t cache_slot_of(const struct span *s, const void *p)
 {
 	uintptr_t offset = (uintptr_t)p - s->base;
 	uint64_t product = offset * s->divmul;
+	bool whole = s->spanclass < 2 ? offset == 0
+		     : s->tiny	      ? true /* pieces start anywhere */
+				      : (uint32_t)product < s->divmul;
 
-	if (s->spanclass < 2)
-		return 0;
-	if (offset >= (uintptr_t)s->nslots * s->elemsize ||
-	    (!s->tiny && (uint32_t)product >= s->divmul))
+	if (!whole || (offset && offset >= (uintptr_t)s->nslots * s->elemsize))
 		go_fatal(&go_heap, "pointer into the middle of an object", p);
 	return product >> 32;
 }
@@ -283,9 +284,6 @@ static void cache_free_slow(void *p)
 	s = cache_span_of(p);
 	slot = cache_slot_of(s, p);
 	if (s->spanclass < 2) {
-		if ((uintptr_t)p != s->base)
-			go_fatal(&go_heap,
-				 "pointer into the middle of an object", p);
 		heap_free_span(&go_heap, &cache_mine->base, s);
 		return;
 	}

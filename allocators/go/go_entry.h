@@ -118,6 +118,7 @@ size_t GO_SYM(usable_size)(const void *p)
 	if (!p)
 		return 0;
 	s = cache_span_of(p);
+	cache_slot_of(s, p);
 	if (s->spanclass < 2)
 		return span_bytes(&go_heap, s);
 	/* of a tiny piece the size is not known; its slot ends with it */
