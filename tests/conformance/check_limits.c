@@ -189,6 +189,9 @@ static struct link *allocate_all(size_t size, size_t *count)
 
 	errno = 0;
 	while ((o = host.calls->malloc(size))) {
+		if (o == all)
+			conform_fail("malloc(%zu) gave %p twice", size,
+				     (void *)o);
 		o->next = all;
 		o->index = n;
 		conform_stamp(o + 1, STAMPED, n);

@@ -17,6 +17,7 @@
 #include <string.h>
 
 void test_reuse(void);
+void test_realloc_churn(void);
 void test_trim(void);
 void test_stats(void);
 void test_errno_kept(void);
@@ -60,6 +61,38 @@ void test_reuse(void)
 	if (late > early + early / 4 + 8 * MIB)
 		conform_fail("%zu MiB resident after 5 rounds, %zu MiB after "
 			     "60 of the same",
+			     early / MIB, late / MIB);
+}
+
+/* Vectors that grow and shrink: what a resize leaves behind comes back too. */
+void test_realloc_churn(void)
+{
+	enum {
+		N = 500
+	};
+	struct al_random random = { host.seed };
+	void **p = conform_own(N, sizeof(*p));
+	size_t early = 0, late;
+
+	if (!conform_can_realloc())
+		conform_skip("it has neither realloc nor usable_size");
+	for (int step = 1; step <= 300000; step++) {
+		const size_t i = al_random_below(&random, N);
+		const size_t size = 1 + conform_draw_size(&random, 1 << 14);
+
+		p[i] = host.calls->realloc(p[i], size);
+		if (!p[i])
+			conform_fail("realloc to %zu gave NULL", size);
+		memset(p[i], 1, size);
+		if (step == 30000)
+			early = conform_resident();
+	}
+	late = conform_resident();
+	for (size_t i = 0; i < N; i++)
+		host.calls->free(p[i]);
+	if (late > early + early / 4 + 16 * MIB)
+		conform_fail("%zu MiB resident after 30000 resizes, %zu MiB "
+			     "after 300000",
 			     early / MIB, late / MIB);
 }
 

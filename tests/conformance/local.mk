@@ -16,3 +16,16 @@ allotrope_conform_SOURCES = tests/conformance/main.c \
 	harness/runner/target.c harness/runner/target.h
 allotrope_conform_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 allotrope_conform_LDADD = libcommon.a $(JANSSON_LIBS) -lm -ldl
+
+# The tests are tested: on the example allocator with one flaw at a time.
+check_PROGRAMS += tests/conformance/flawed.so
+tests_conformance_flawed_so_SOURCES = tests/conformance/flawed.c \
+	allocators/example/example.c
+tests_conformance_flawed_so_CFLAGS = $(AL_PLUGIN_COMPILE) \
+	-Dallotrope_allocator=example_table
+tests_conformance_flawed_so_LDFLAGS = $(AL_PLUGIN_LINK)
+
+dist_check_SCRIPTS += tests/conformance/flaws.sh tests/conformance/own.sh \
+	tests/conformance/peers.sh
+TESTS += tests/conformance/flaws.sh tests/conformance/own.sh \
+	tests/conformance/peers.sh
