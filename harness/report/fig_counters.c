@@ -91,7 +91,7 @@ static void draw(struct al_figure *f, const struct al_event *const *shown,
 		 size_t nshown, const size_t *points, size_t npoints,
 		 const bool *used)
 {
-	const unsigned int width = (AL_FIGURE_WIDTH - 60) / COLUMNS;
+	const unsigned int width = (AL_FIGURE_WIDTH - 70) / COLUMNS;
 	char labels[MOST_GROUPS][64];
 
 	for (size_t i = 0; i < npoints; i++)
@@ -118,9 +118,9 @@ static void draw(struct al_figure *f, const struct al_event *const *shown,
 		snprintf(metric, sizeof(metric), "%s_per_op",
 			 al_event_name(f->r, shown[i]));
 		al_figure_panel(
-			f, (unsigned int)(60 + i % COLUMNS * width),
+			f, (unsigned int)(70 + i % COLUMNS * width),
 			(unsigned int)(20 + i / COLUMNS * (PANEL_HEIGHT + 46)),
-			width - 44, PANEL_HEIGHT);
+			width - 68, PANEL_HEIGHT);
 		fputs("set format y '%.3g'\n", f->gp);
 		al_bars_panel(f, &bars);
 	}

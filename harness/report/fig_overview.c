@@ -231,7 +231,8 @@ bool al_fig_overview(struct al_result *r, struct al_figure *f, const char *dir)
 			 "Geometric means over the points of each workload of "
 			 "the ratio to %.60s, with 95%% intervals, on a "
 			 "logarithmic axis; left of 1 is less time or memory. "
-			 "The grey band is +-2%%: an interval inside it counts "
+			 "The grey band is \xc2\xb1"
+			 "2%%: an interval inside it counts "
 			 "as equivalent.",
 			 al_allocator_name(r, r->baseline));
 	}

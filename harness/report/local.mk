@@ -25,9 +25,14 @@ libreport_a_SOURCES = \
 	harness/report/fig_pageheap.c harness/report/fig_replay.c \
 	harness/report/fig_memory.c harness/report/fig_counters.c \
 	harness/report/table.h harness/report/table.c \
+	harness/report/html.h harness/report/html.c \
+	harness/report/page.h harness/report/page.c \
+	harness/report/page_tables.c harness/report/page_cells.c \
+	harness/report/compare.h harness/report/compare.c \
 	harness/report/files.h harness/report/files.c \
 	harness/report/report.h harness/report/report.c
-allotrope_SOURCES += harness/report/cmd_report.c
+allotrope_SOURCES += harness/report/cmd_report.c \
+	harness/report/cmd_compare.c
 allotrope_LDADD += libreport.a libcommon.a $(JANSSON_LIBS) $(GSL_LIBS) -lm
 
 if HAVE_CMOCKA

@@ -14,6 +14,7 @@
 
 #include "figures.h"
 #include "files.h"
+#include "page.h"
 #include "summary.h"
 #include "table.h"
 
@@ -30,6 +31,17 @@ static bool write_summary(const struct al_result *r, const char *dir)
 	return al_file_end(&file);
 }
 
+static bool write_page(struct al_result *r, const struct al_figures *figures,
+		       const char *dir)
+{
+	struct al_file file;
+
+	if (!al_file_begin(&file, dir, "report.html"))
+		return false;
+	al_page_write(r, figures, dir, file.f);
+	return al_file_end(&file);
+}
+
 static enum al_exit make(struct al_result *r, const char *dir,
 			 const struct al_report_options *options)
 {
@@ -41,6 +53,8 @@ static enum al_exit make(struct al_result *r, const char *dir,
 		return AL_EXIT_USAGE;
 	if (!options->no_figures &&
 	    (!al_make_folder(folder) || !al_figures_make(r, folder, &figures)))
+		return AL_EXIT_USAGE;
+	if (!write_page(r, &figures, dir))
 		return AL_EXIT_USAGE;
 	if (figures.state == AL_NO_GNUPLOT) {
 		al_error("gnuplot",

@@ -229,19 +229,25 @@ static struct al_interval interval_of_logs(double *sum)
 	return out;
 }
 
-struct al_interval al_resample_ratio(struct al_resampler *r, struct al_set a,
-				     struct al_set b)
+struct al_interval al_resample_ratio(struct al_resampler *r,
+				     const struct al_set *a,
+				     const struct al_set *b, size_t npairs)
 {
 	struct al_interval out = { NAN, NAN };
-	const struct al_set both[] = { a, b };
-	double *sum;
+	double *sum, factor = 1.0 / (double)npairs;
 
-	if (!a.n || !b.n || (a.n < 2 && b.n < 2))
+	for (size_t i = 0; i < npairs; i++)
+		if (a[i].n < 2 || b[i].n < 2)
+			return out;
+	if (!npairs)
 		return out;
 	sum = must_alloc(AL_RESAMPLES, sizeof(*sum));
-	prepare_ranks(r, both, 2);
-	add_log_medians(r, a, 1, sum);
-	add_log_medians(r, b, -1, sum);
+	prepare_ranks(r, a, npairs);
+	prepare_ranks(r, b, npairs);
+	for (size_t i = 0; i < npairs; i++) {
+		add_log_medians(r, a[i], factor, sum);
+		add_log_medians(r, b[i], -factor, sum);
+	}
 	out = interval_of_logs(sum);
 	free(sum);
 	return out;

@@ -55,11 +55,13 @@ struct al_interval al_resample_median(struct al_resampler *r,
 				      struct al_set set);
 
 /**
- * al_resample_ratio() - 95% interval of median(@a) / median(@b), independent
- * sets of positive numbers.
+ * al_resample_ratio() - 95% interval of the geometric mean over pairs of
+ * median(@a[i]) / median(@b[i]), independent sets of positive numbers. No
+ * interval when a set has fewer than two.
  */
-struct al_interval al_resample_ratio(struct al_resampler *r, struct al_set a,
-				     struct al_set b);
+struct al_interval al_resample_ratio(struct al_resampler *r,
+				     const struct al_set *a,
+				     const struct al_set *b, size_t npairs);
 
 /**
  * al_resample_geomean() - 95% interval of the geometric mean of the medians of

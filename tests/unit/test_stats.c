@@ -131,12 +131,14 @@ static void test_interval_is_reproducible(void **state)
 static void test_no_interval_of_one(void **state)
 {
 	static const double x[] = { 3 };
-	const struct al_set one = { x, 1 };
+	static const double y[] = { 3, 4 };
+	const struct al_set one = { x, 1 }, two = { y, 2 };
 	struct al_resampler *r = al_resampler_new(7);
 
 	assert_true(isnan(al_resample_median(r, one).low));
 	assert_true(isnan(al_resample_geomean(r, &one, 1).high));
-	assert_true(isnan(al_resample_ratio(r, one, one).high));
+	assert_true(isnan(al_resample_ratio(r, &one, &one, 1).high));
+	assert_true(isnan(al_resample_ratio(r, &two, &one, 1).low));
 	al_resampler_delete(r);
 	assert_near(al_coverage(1), 0, 0);
 	assert_near(al_coverage(5), 0.9375, 0); /* 1 - 2/32 */
@@ -160,7 +162,7 @@ static void test_geomean_interval(void **state)
 	ci = al_resample_geomean(r, wide, 2);
 	assert_near(ci.low, 2, 1e-12);
 	assert_near(ci.high, 8, 1e-12);
-	ci = al_resample_ratio(r, wide[0], wide[1]); /* 1/16 .. 4/4 */
+	ci = al_resample_ratio(r, &wide[0], &wide[1], 1); /* 1/16 .. 4/4 */
 	assert_near(ci.low, 1.0 / 16, 1e-12);
 	assert_near(ci.high, 1, 1e-12);
 	al_resampler_delete(r);
