@@ -41,7 +41,7 @@ struct al_comparison {
 
 /**
  * al_compare_allocators() - @b to @a inside the result set @dir.
- * Return: AL_EXIT_OK; AL_EXIT_FAILED when every common cell lacks a number (said
+ * Return: AL_EXIT_OK; AL_EXIT_FAILED when no cell has both numbers (the reason is
  * in each); AL_EXIT_USAGE when nothing can be compared.
  */
 enum al_exit al_compare_allocators(const char *dir, const char *a,
