@@ -41,8 +41,8 @@ struct al_comparison {
 
 /**
  * al_compare_allocators() - @b to @a inside the result set @dir.
- * Return: AL_EXIT_OK; AL_EXIT_FAILED when no cell has both numbers (the reason is
- * in each); AL_EXIT_USAGE when nothing can be compared.
+ * Return: AL_EXIT_OK; AL_EXIT_FAILED when no cell has both numbers (each says
+ * why); AL_EXIT_USAGE when nothing can be compared.
  */
 enum al_exit al_compare_allocators(const char *dir, const char *a,
 				   const char *b, const char *metric,
