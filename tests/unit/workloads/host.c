@@ -33,6 +33,7 @@ struct worker {
 	pthread_barrier_t *barrier;
 	int (*next)(struct al_thread *t);
 	int status;
+	uint64_t ops_before; /* steps of the set-up are not of the region */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -159,6 +160,7 @@ static void *work(void *arg)
 	current_thread = &w->thread;
 	if (workload->thread_prepare)
 		workload->thread_prepare(&w->thread);
+	w->ops_before = w->thread.ops;
 	pthread_barrier_wait(w->barrier);
 	w->status = workload->thread_run(&w->thread);
 	pthread_barrier_wait(w->barrier);
@@ -262,7 +264,7 @@ void host_run(const struct host_job *job, struct host_result *result)
 	for (unsigned int i = 0; i < n; i++) {
 		pthread_join(id[i], NULL);
 		check_status(&worker[i]);
-		result->ops += worker[i].thread.ops;
+		result->ops += worker[i].thread.ops - worker[i].ops_before;
 	}
 	pthread_barrier_destroy(&barrier);
 	if (workload->finish)
