@@ -13,10 +13,13 @@
 
 #include "commands.h"
 
+#include "../../workloads/trace/convert.h"
+#include "../../workloads/trace/import.h"
 #include "../../workloads/trace/info.h"
 #include "../lib/error.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +27,8 @@
 struct options {
 	bool json;
 	const char *out;
+	const char *format;
+	struct convert_options convert;
 };
 
 static int do_info(int argc, char **argv, const struct options *o)
@@ -48,26 +53,111 @@ static int do_export(int argc, char **argv, const struct options *o)
 	return AL_EXIT_OK;
 }
 
+static void say(const char *path, const struct trace_head *h)
+{
+	printf("%s: %" PRIu64
+	       " calls, %u threads (at most %u at once), %" PRIu64
+	       " objects at the peak, %" PRIu64 " bytes\n",
+	       path, h->ops, h->threads, h->lanes, h->peak_objects,
+	       h->file_bytes);
+	if (h->dropped)
+		printf("left out: %" PRIu64 " frees of unknown objects\n",
+		       h->dropped);
+	if (h->implied)
+		printf("added: %" PRIu64 " frees of objects whose address was "
+		       "handed out again\n",
+		       h->implied);
+}
+
+static int do_convert(int argc, char **argv, const struct options *o)
+{
+	struct trace_head head;
+	struct trouble t;
+	bool is_output;
+
+	if (trace_convert(argv[0], o->out, &o->convert, &head, &is_output, &t))
+		return trouble_print(&t, is_output ? o->out : argv[0]);
+	say(o->out, &head);
+	return AL_EXIT_OK;
+}
+
+static int do_import(int argc, char **argv, const struct options *o)
+{
+	const struct import_format *const *f = import_formats;
+	struct trace_head head;
+	struct trouble t;
+
+	while (*f && (!o->format || strcmp((*f)->name, o->format)))
+		f++;
+	if (!*f) {
+		al_error("--from", "%s; there are android and mtrace",
+			 o->format ? "no such format" : "which format is it");
+		return AL_EXIT_USAGE;
+	}
+	if (trace_import(*f, argv[0], o->out, o->convert.level, &head, &t))
+		return trouble_print(&t, argv[0]);
+	say(o->out, &head);
+	return AL_EXIT_OK;
+}
+
 static const struct {
 	const char *name;
-	int nfiles; /* 0: one or more */
+	bool has_many;
+	bool has_output;
 	int (*run)(int argc, char **argv, const struct options *o);
 } verbs[] = {
-	{ "info", 0, do_info },
-	{ "export", 1, do_export },
+	{ "info", true, false, do_info },
+	{ "export", false, false, do_export },
+	{ "import", false, true, do_import },
+	{ "convert", false, true, do_convert },
 };
 
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))
 
 static int print_help(FILE *out)
 {
-	fprintf(out,
-		"Usage: allotrope trace info [--json] FILE...\n"
-		"       allotrope trace export FILE\n\n"
-		"info    verifies FILE and tells what is in it: operations by kind, threads,\n"
-		"        sizes, lifetimes, the most that was alive\n"
-		"export  prints every operation as a line of text, in recorded order\n");
+	fputs("Usage: allotrope trace info [--json] FILE...\n"
+	      "       allotrope trace export FILE\n"
+	      "       allotrope trace import --from FORMAT -o OUT FILE\n"
+	      "       allotrope trace convert [OPTION...] -o OUT FILE\n\n"
+	      "info     verify FILE and tell what is in it: calls by kind, "
+	      "threads, sizes,\n"
+	      "         lifetimes, the most that was alive\n"
+	      "export   print every call as a line of text, in recorded order\n"
+	      "import   make a trace of another tool's: android (malloc_debug "
+	      "text; plain,\n"
+	      "         .gz or .zip), mtrace (glibc's mtrace text)\n"
+	      "convert  make a trace of a trace:\n"
+	      "  --one-thread  all calls on one thread\n"
+	      "  --free-left   free at the end what was never freed\n"
+	      "  --level N     of zstd, 1 to 19 (default 12; for import, "
+	      "too)\n",
+	      out);
 	return out == stderr ? AL_EXIT_USAGE : AL_EXIT_OK;
+}
+
+static int run_verb(int argc, char **argv, const struct options *o)
+{
+	for (size_t i = 0; i < NVERBS; i++) {
+		int result;
+
+		if (strcmp(argv[0], verbs[i].name))
+			continue;
+		if (!verbs[i].has_many && argc != 2)
+			return print_help(stderr);
+		if (verbs[i].has_output && !o->out) {
+			al_error(argv[0], "-o OUT is missing");
+			return AL_EXIT_USAGE;
+		}
+		result = verbs[i].run(argc - 1, argv + 1, o);
+		if (fflush(stdout) || ferror(stdout)) {
+			al_error("standard output", "cannot be written");
+			return AL_EXIT_USAGE;
+		}
+		return result;
+	}
+	al_error(argv[0], "none of info, export, import, convert");
+	return AL_EXIT_USAGE;
 }
 
 int cmd_trace(int argc, char **argv)
@@ -75,11 +165,15 @@ int cmd_trace(int argc, char **argv)
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, 'j' },
 		{ "output", required_argument, NULL, 'o' },
+		{ "from", required_argument, NULL, 'f' },
+		{ "one-thread", no_argument, NULL, '1' },
+		{ "free-left", no_argument, NULL, 'F' },
+		{ "level", required_argument, NULL, 'l' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct options o = { .json = false };
-	int c, result;
+	struct options o = { .convert = { .level = 12 } };
+	int c;
 
 	while ((c = getopt_long(argc, argv, "o:h", longs, NULL)) != -1)
 		switch (c) {
@@ -89,27 +183,27 @@ int cmd_trace(int argc, char **argv)
 		case 'o':
 			o.out = optarg;
 			break;
+		case 'f':
+			o.format = optarg;
+			break;
+		case '1':
+			o.convert.one_thread = true;
+			break;
+		case 'F':
+			o.convert.free_left = true;
+			break;
+		case 'l':
+			o.convert.level = atoi(optarg);
+			if (o.convert.level < 1 || o.convert.level > 19)
+				al_die(AL_EXIT_USAGE, "--level",
+				       "'%s' is not in 1 to 19", optarg);
+			break;
 		case 'h':
 			return print_help(stdout);
 		default:
 			return AL_EXIT_USAGE;
 		}
-	argc -= optind;
-	argv += optind;
-	if (argc < 2)
+	if (argc - optind < 2)
 		return print_help(stderr);
-	for (size_t i = 0; i < NVERBS; i++) {
-		if (strcmp(argv[0], verbs[i].name))
-			continue;
-		if (verbs[i].nfiles && argc - 1 != verbs[i].nfiles)
-			return print_help(stderr);
-		result = verbs[i].run(argc - 1, argv + 1, &o);
-		if (fflush(stdout) || ferror(stdout)) {
-			al_error("standard output", "cannot be written");
-			return AL_EXIT_USAGE;
-		}
-		return result;
-	}
-	al_error(argv[0], "neither info nor export");
-	return AL_EXIT_USAGE;
+	return run_verb(argc - optind, argv + optind, &o);
 }

@@ -36,9 +36,9 @@ bin_PROGRAMS += allotrope
 allotrope_SOURCES = harness/driver/main.c \
 	harness/driver/cmd_check.c \
 	harness/driver/commands.h harness/driver/commands.def \
-	harness/driver/cmd_record.c harness/driver/cmd_trace.c \
+	harness/driver/cmd_record.c harness/driver/cmd_trace.c harness/driver/cmd_replay.c \
 	harness/driver/cmd_list.c harness/driver/cmd_run.c
 allotrope_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
 	$(GSL_CFLAGS) $(HWLOC_CFLAGS)
 allotrope_LDADD = libtrace.a libdriver.a libcommon.a $(JANSSON_LIBS) \
-	$(ZSTD_LIBS) $(GSL_LIBS) $(HWLOC_LIBS) $(PAPI_LIBS) -lm -ldl
+	$(ZSTD_LIBS) $(GSL_LIBS) $(HWLOC_LIBS) $(PAPI_LIBS) $(ZLIB_LIBS) -lm -ldl

@@ -13,11 +13,16 @@ libtrace_a_SOURCES = workloads/trace/format.h workloads/trace/opcode.h \
 	workloads/trace/slots.h workloads/trace/slots.c \
 	workloads/trace/builder.h workloads/trace/builder.c \
 	workloads/trace/info.h workloads/trace/info.c \
+	workloads/trace/convert.h workloads/trace/convert.c \
+	workloads/trace/import.h workloads/trace/import.c \
+	workloads/trace/lines.c \
+	workloads/trace/import_android.c workloads/trace/import_mtrace.c \
 	workloads/trace/replay.h workloads/trace/replay.c \
 	workloads/trace/player.c \
 	workloads/trace/recorder/raw.h \
 	workloads/trace/recorder/raw_read.h workloads/trace/recorder/raw_read.c
-libtrace_a_CFLAGS = $(AM_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS)
+libtrace_a_CFLAGS = $(AM_CFLAGS) $(ZSTD_CFLAGS) $(JANSSON_CFLAGS) \
+	$(ZLIB_CFLAGS)
 
 # The recorder. Its functions stand for the C library's, so the compiler may not
 # take them for the ones it knows; it is never built with sanitizers, which
@@ -38,7 +43,7 @@ TESTS += tests/unit/trace/test_trace
 tests_unit_trace_test_trace_SOURCES = tests/unit/trace/test_trace.c
 tests_unit_trace_test_trace_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_trace_test_trace_LDADD = libtrace.a libcommon.a $(ZSTD_LIBS) \
-	$(JANSSON_LIBS) $(CMOCKA_LIBS) -lm
+	$(JANSSON_LIBS) $(ZLIB_LIBS) $(CMOCKA_LIBS) -lm
 endif
 
 dist_trace_DATA += workloads/trace/traces/README.md \

@@ -22,6 +22,19 @@ int trouble_set(struct trouble *t, uint64_t offset, const char *format, ...)
 	va_list args;
 
 	t->offset = offset;
+	t->line = 0;
+	va_start(args, format);
+	vsnprintf(t->why, sizeof(t->why), format, args);
+	va_end(args);
+	return -1;
+}
+
+int trouble_set_line(struct trouble *t, uint64_t line, const char *format, ...)
+{
+	va_list args;
+
+	t->offset = TROUBLE_NOWHERE;
+	t->line = line;
 	va_start(args, format);
 	vsnprintf(t->why, sizeof(t->why), format, args);
 	va_end(args);
@@ -32,7 +45,9 @@ int trouble_print(const struct trouble *t, const char *file)
 {
 	char what[PATH_MAX + 32];
 
-	if (t->offset == TROUBLE_NOWHERE)
+	if (t->line)
+		snprintf(what, sizeof(what), "%s:%" PRIu64, file, t->line);
+	else if (t->offset == TROUBLE_NOWHERE)
 		snprintf(what, sizeof(what), "%s", file);
 	else
 		snprintf(what, sizeof(what), "%s@%" PRIu64, file, t->offset);

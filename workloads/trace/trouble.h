@@ -19,9 +19,11 @@
 /**
  * struct trouble - one sentence and its place.
  * @offset: byte offset, or TROUBLE_NOWHERE.
+ * @line: of a text, from 1; 0 elsewhere.
  */
 struct trouble {
 	uint64_t offset;
+	uint64_t line;
 	char why[240];
 };
 
@@ -29,7 +31,11 @@ struct trouble {
 int trouble_set(struct trouble *t, uint64_t offset, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/** trouble_print() - "allotrope: FILE@OFFSET: why". Return: AL_EXIT_USAGE. */
+/** trouble_set_line() - the same for a text, which has lines. */
+int trouble_set_line(struct trouble *t, uint64_t line, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/** trouble_print() - "allotrope: FILE@OFFSET: why", or FILE:LINE. Return: AL_EXIT_USAGE. */
 int trouble_print(const struct trouble *t, const char *file);
 
 #endif /* AL_TRACE_TROUBLE_H */
