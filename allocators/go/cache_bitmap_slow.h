@@ -45,6 +45,8 @@ static void cache_unhold(struct bitcache *c, struct span *s)
 {
 	size_t bytes = span_bytes(&go_heap, s);
 
+	if (GO_LIKELY(s->held == HELD_NOT))
+		return;
 	if (s->held == HELD_HALF)
 		c->half_bytes -= bytes;
 	else if (s->held == HELD_EMPTY)
@@ -61,10 +63,14 @@ static void cache_unlink(struct bitcache *c, struct span *s)
 	s->place = PLACE_NONE;
 }
 
+/*
+ * The longer a span waits, the more of its slots become free, and the more
+ * objects its next turn serves: so the first to come is the first to go.
+ */
 static void cache_push_partial(struct bitcache *c, struct span *s)
 {
 	s->place = PLACE_PARTIAL;
-	span_list_push_front(&c->partial[s->spanclass], s);
+	span_list_push_back(&c->partial[s->spanclass], s);
 }
 
 /* A span without a used slot: keep it for its class, or give its pages back. */
@@ -81,10 +87,9 @@ static void cache_empty_span(struct bitcache *c, struct span *s)
 	c->empty_bytes += bytes;
 	s->held = HELD_EMPTY;
 	s->left = SPAN_LEFT_NEVER;
-	if (s->place != PLACE_PARTIAL) {
-		cache_unlink(c, s);
-		cache_push_partial(c, s);
-	}
+	cache_unlink(c, s);
+	s->place = PLACE_PARTIAL;
+	span_list_push_front(&c->partial[s->spanclass], s); /* still warm */
 }
 
 /*
@@ -120,12 +125,17 @@ static void cache_settle(struct bitcache *c, struct span *s)
 /* s->left reached 0. */
 static void cache_span_due(struct bitcache *c, struct span *s)
 {
-	if (s->place == PLACE_CURRENT) {
+	if (s->place == PLACE_FULL && s->nslots > 2) { /* its first free slot */
+		cache_unlink(c, s);
+		cache_push_partial(c, s);
+		s->needzero = 1;
+		s->left = s->nslots - 1u - s->nslots / 2;
+	} else if (s->place == PLACE_CURRENT) {
 		s->needzero = 1; /* the first free into a fresh span */
 		s->left = SPAN_LEFT_NEVER;
-		return;
+	} else {
+		cache_settle(c, s);
 	}
-	cache_settle(c, s);
 }
 
 static bool inbox_push(struct bitcache *owner, struct span *s)
@@ -323,38 +333,44 @@ static void cache_make_current(struct bitcache *c, unsigned int spc,
 	span_first_word(s);
 }
 
+/* The span malloc took from is used up: keep it where thread exit finds it. */
+static void cache_park_current(struct bitcache *c, unsigned int spc)
+{
+	struct span *s = c->alloc[spc];
+
+	s->place = PLACE_FULL;
+	s->left = 1;
+	span_list_push_front(&c->full[spc], s);
+	c->alloc[spc] = &cache_dummy_span;
+}
+
 /* Let alloc[spc] be a span with a free slot. False: no memory. */
 static bool cache_refill(struct bitcache *c, unsigned int spc)
 {
-	struct span *s = c->alloc[spc], *next;
+	struct span *s = c->alloc[spc];
 
-	if (s != &cache_dummy_span && span_next_word(s))
-		return true;
-	if (atomic_load_explicit(&c->inbox, memory_order_relaxed))
+	if (GO_UNLIKELY(atomic_load_explicit(&c->inbox, memory_order_relaxed)))
 		cache_drain(c, atomic_exchange_explicit(&c->inbox, NULL,
 							memory_order_acquire));
 	if (s != &cache_dummy_span) {
 		span_fold_pending(&go_heap, s);
-		if (span_next_word(s)) /* freed by others meanwhile */
+		if (span_next_word(s))
 			return true;
-		s->place = PLACE_FULL;
-		s->left = 1;
-		span_list_push_front(&c->full[spc], s);
-		c->alloc[spc] = &cache_dummy_span;
+		cache_park_current(c, spc);
 	}
 	c->base.n.refills++;
-	if (c->half_bytes > CACHE_HALF_MAX_BYTES)
+	if (GO_UNLIKELY(c->half_bytes > CACHE_HALF_MAX_BYTES))
 		cache_spill(c, spc);
-	next = c->partial[spc].first;
-	if (next) {
-		cache_unlink(c, next);
+	s = c->partial[spc].first;
+	if (s) {
+		cache_unlink(c, s);
 	} else {
-		next = GO_CENTRAL_FN(cache_span)(&go_heap, &c->base, spc);
-		if (!next)
+		s = GO_CENTRAL_FN(cache_span)(&go_heap, &c->base, spc);
+		if (!s)
 			return false;
-		span_fold_pending(&go_heap, next);
+		span_fold_pending(&go_heap, s);
 	}
-	cache_make_current(c, spc, next);
+	cache_make_current(c, spc, s);
 	return true;
 }
 

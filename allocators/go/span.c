@@ -11,41 +11,6 @@
  */
 #include "span.h"
 
-void span_list_push_front(struct span_list *l, struct span *s)
-{
-	s->prev = NULL;
-	s->next = l->first;
-	if (l->first)
-		l->first->prev = s;
-	else
-		l->last = s;
-	l->first = s;
-}
-
-void span_list_push_back(struct span_list *l, struct span *s)
-{
-	s->next = NULL;
-	s->prev = l->last;
-	if (l->last)
-		l->last->next = s;
-	else
-		l->first = s;
-	l->last = s;
-}
-
-void span_list_remove(struct span_list *l, struct span *s)
-{
-	if (s->prev)
-		s->prev->next = s->next;
-	else
-		l->first = s->next;
-	if (s->next)
-		s->next->prev = s->prev;
-	else
-		l->last = s->prev;
-	s->next = s->prev = NULL;
-}
-
 static void set_bits(uint64_t *words, unsigned int n)
 {
 	unsigned int whole = n / 64;
@@ -120,21 +85,19 @@ unsigned int span_nfree(const struct span *s)
 	return n;
 }
 
-bool span_next_word(struct span *s)
+bool span_find_word(struct span *s, unsigned int now)
 {
-	unsigned int now = (unsigned int)(s->cur - s->freebits);
+	unsigned int w = now;
 
-	for (unsigned int i = 1; i <= s->nwords; i++) {
-		unsigned int w = now + i;
-
-		if (w >= s->nwords)
-			w -= s->nwords;
+	do {
+		if (++w == s->nwords)
+			w = 0;
 		if (s->freebits[w]) {
 			s->cur = s->freebits + w;
 			s->cur_addr = s->base + (uintptr_t)w * 64 * s->elemsize;
 			return true;
 		}
-	}
+	} while (w != now);
 	return false;
 }
 
@@ -164,16 +127,6 @@ unsigned int span_fold(struct go_heap *h, struct span *s, uint32_t taken)
 	if (gained)
 		s->needzero = 1;
 	return gained;
-}
-
-unsigned int span_fold_pending(struct go_heap *h, struct span *s)
-{
-	if (!(atomic_load_explicit(&s->pending, memory_order_relaxed) &
-	      ~SPAN_NOTIFIED))
-		return 0;
-	return span_fold(h, s,
-			 atomic_fetch_and_explicit(&s->pending, SPAN_NOTIFIED,
-						   memory_order_acq_rel));
 }
 
 unsigned int span_fold_notified(struct go_heap *h, struct span *s)

@@ -119,15 +119,43 @@ struct span_list {
 };
 
 /** span_list_push_front() - insert @s, which is on no list. */
-void span_list_push_front(struct span_list *l, struct span *s);
+static inline void span_list_push_front(struct span_list *l, struct span *s)
+{
+	s->prev = NULL;
+	s->next = l->first;
+	if (l->first)
+		l->first->prev = s;
+	else
+		l->last = s;
+	l->first = s;
+}
 
 /** span_list_push_back() - insert @s, which is on no list. */
-void span_list_push_back(struct span_list *l, struct span *s);
+static inline void span_list_push_back(struct span_list *l, struct span *s)
+{
+	s->next = NULL;
+	s->prev = l->last;
+	if (l->last)
+		l->last->next = s;
+	else
+		l->first = s;
+	l->last = s;
+}
 
 /** span_list_remove() - take @s off @l. */
-void span_list_remove(struct span_list *l, struct span *s);
+static inline void span_list_remove(struct span_list *l, struct span *s)
+{
+	if (s->prev)
+		s->prev->next = s->next;
+	else
+		l->first = s->next;
+	if (s->next)
+		s->next->prev = s->prev;
+	else
+		l->last = s->prev;
+}
 
-/** span_has_bits() - does a span of @nslots need a block of words? */
+/** span_needs_block() - does a span of @nslots need a block of words? */
 static inline bool span_needs_block(unsigned int nslots)
 {
 	return nslots > 64;
@@ -161,17 +189,27 @@ static inline size_t span_bytes(const struct go_heap *h, const struct span *s)
 }
 
 /**
- * span_next_word() - let malloc take from the next word with a free slot,
- * after the present one and around. Owner.
+ * span_find_word() - let malloc take from the first word with a free slot
+ * after word @now, and around. Owner.
  * Return: false if there is none.
  */
-bool span_next_word(struct span *s);
+bool span_find_word(struct span *s, unsigned int now);
 
-/** span_first_word() - let malloc take from the first word with a free slot. */
+/**
+ * span_next_word() - the same from the present word on. Most spans have one.
+ */
+static inline bool span_next_word(struct span *s)
+{
+	if (s->nwords <= 1)
+		return *s->cur != 0;
+	return span_find_word(s, (unsigned int)(s->cur - s->freebits));
+}
+
+/** span_first_word() - the same from the first word on. */
 static inline void span_first_word(struct span *s)
 {
-	s->cur = s->freebits + s->nwords - 1;
-	span_next_word(s);
+	if (s->nwords > 1)
+		span_find_word(s, s->nwords - 1u);
 }
 
 /**
@@ -181,8 +219,17 @@ static inline void span_first_word(struct span *s)
  */
 unsigned int span_fold(struct go_heap *h, struct span *s, uint32_t taken);
 
-/** span_fold_pending() - span_fold() of what is there; keeps NOTIFIED. Owner */
-unsigned int span_fold_pending(struct go_heap *h, struct span *s);
+/** span_fold_pending() - span_fold() of what is there; NOTIFIED stays. Owner. */
+static inline unsigned int span_fold_pending(struct go_heap *h, struct span *s)
+{
+	if (GO_LIKELY(
+		    !(atomic_load_explicit(&s->pending, memory_order_relaxed) &
+		      ~SPAN_NOTIFIED)))
+		return 0;
+	return span_fold(h, s,
+			 atomic_fetch_and_explicit(&s->pending, SPAN_NOTIFIED,
+						   memory_order_acq_rel));
+}
 
 /** span_fold_notified() - the same, and clear NOTIFIED: for who unqueued it. */
 unsigned int span_fold_notified(struct go_heap *h, struct span *s);
