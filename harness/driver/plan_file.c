@@ -166,9 +166,10 @@ out:
 	return err;
 }
 
-static char *copy_or_null(const char *text)
+/* A text, or NULL for JSON's null. */
+static char *copy_or_null(json_t *text)
 {
-	return text ? text_copy(text) : NULL;
+	return json_is_string(text) ? text_copy(json_string_value(text)) : NULL;
 }
 
 static bool read_allocators(struct plan *plan, json_t *list)
@@ -181,13 +182,12 @@ static bool read_allocators(struct plan *plan, json_t *list)
 	json_array_foreach(list, i, item)
 	{
 		struct plan_allocator *a = &plan->allocator[i];
-		const char *label, *kind, *path, *file, *sha;
-		json_t *knobs;
+		const char *label, *kind, *sha;
+		json_t *knobs, *path, *file;
 
-		if (json_unpack(item, "{s:s, s:s, s:s?, s:o, s:s?, s:s}",
-				"name", &label, "kind", &kind, "path", &path,
-				"knobs", &knobs, "file", &file, "sha256",
-				&sha) ||
+		if (json_unpack(item, "{s:s, s:s, s:o, s:o, s:o, s:s}", "name",
+				&label, "kind", &kind, "path", &path, "knobs",
+				&knobs, "file", &file, "sha256", &sha) ||
 		    strlen(sha) >= SHA256_TEXT)
 			return false;
 		plan->nallocators = i + 1;
@@ -258,15 +258,15 @@ static bool read_points(struct plan *plan, json_t *list)
 	json_array_foreach(list, i, item)
 	{
 		struct plan_point *p = &plan->point[i];
-		const char *key, *workload, *path;
+		const char *key, *workload;
 		json_int_t seed;
-		json_t *params;
+		json_t *params, *path;
 		int threads;
 
-		if (json_unpack(item, "{s:s, s:s, s:s?, s:o, s:i, s:I}",
-				"point", &key, "workload", &workload, "path",
-				&path, "params", &params, "threads", &threads,
-				"seed", &seed) ||
+		if (json_unpack(item, "{s:s, s:s, s:o, s:o, s:i, s:I}", "point",
+				&key, "workload", &workload, "path", &path,
+				"params", &params, "threads", &threads, "seed",
+				&seed) ||
 		    threads < 1 || !json_is_object(params) ||
 		    !plan_cpus(plan, (unsigned int)threads))
 			return false;
@@ -324,8 +324,9 @@ int plan_read(struct plan *plan, const char *path)
 {
 	json_error_t error;
 	json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	const char *name, *suite, *started, *baseline, *pin;
-	json_t *command, *allocators, *passes, *placements, *points, *cells;
+	const char *name, *started, *baseline, *pin;
+	json_t *suite, *command, *allocators, *passes, *placements, *points,
+		*cells;
 	json_int_t seed;
 	int version;
 	bool good;
@@ -341,7 +342,7 @@ int plan_read(struct plan *plan, const char *path)
 		return AL_EXIT_USAGE;
 	}
 	good = !json_unpack(root,
-			    "{s:i, s:s, s:s?, s:s, s:o, s:I, s:s, s:s, s:F, "
+			    "{s:i, s:s, s:o, s:s, s:o, s:I, s:s, s:s, s:F, "
 			    "s:o, s:o, s:o, s:o, s:o}",
 			    "v", &version, "name", &name, "suite", &suite,
 			    "started", &started, "command", &command, "seed",

@@ -196,9 +196,10 @@ static void tell_end(const struct plan *plan, const struct tally *t)
 			t->nforeign);
 	if (schedule_given_up(t->schedule))
 		fprintf(stderr,
-			"note: %zu cells hung %d times and were not "
-			"tried again\n",
-			schedule_given_up(t->schedule), SCHEDULE_HANGS_MOST);
+			"note: %zu cell%s hung %d times: not tried again\n",
+			schedule_given_up(t->schedule),
+			schedule_given_up(t->schedule) == 1 ? "" : "s",
+			SCHEDULE_HANGS_MOST);
 	if (schedule_uncertain(t->schedule))
 		fprintf(stderr,
 			"note: %zu of %zu points are less certain than "
