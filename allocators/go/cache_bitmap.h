@@ -65,6 +65,9 @@ static struct bitcache cache_dummy = {
 	.inbox = INBOX_CLOSED,
 };
 
+/* Stands for the owner of a span while central moves it (heap->moving). */
+static struct bitcache cache_moving = { .inbox = INBOX_CLOSED };
+
 static __thread struct bitcache *cache_mine = &cache_dummy;
 
 static void *cache_alloc_slow(unsigned int spc) __attribute__((noinline));

@@ -7,9 +7,10 @@
  *             and so on, called directly.
  * Invariants: a span is owned by a cache or kept here, never both. A span
  *             without a used slot is not kept here: it goes to the page heap.
- * Locks:      central[spc].lock guards what is kept here, and stands for the
- *             owner of each span kept here (see span.h). heap->lock may be
- *             taken inside.
+ * Locks:      central[spc].lock guards what central_lists keeps, and stands for
+ *             the owner of each span kept there (see span.h); central_sets
+ *             makes heap->moving the owner instead. heap->lock may be taken
+ *             inside.
  * Units:      spans, slots.
  * Source:     after Go mcentral.go.
  */
@@ -68,5 +69,16 @@ struct go_cache *central_lists_notified(struct go_heap *h, struct go_cache *c,
 uint64_t central_lists_unused_bytes(struct go_heap *h, unsigned int spc,
 				    uint64_t *nspans,
 				    uint64_t (*of)(const struct span *));
+
+/* Go 1.15 on: partial spans in a set without a lock. */
+struct span *central_sets_cache_span(struct go_heap *h, struct go_cache *c,
+				     unsigned int spc);
+void central_sets_uncache_span(struct go_heap *h, struct go_cache *c,
+			       struct span *s);
+struct go_cache *central_sets_notified(struct go_heap *h, struct go_cache *c,
+				       struct span *s, bool adopt);
+uint64_t central_sets_unused_bytes(struct go_heap *h, unsigned int spc,
+				   uint64_t *nspans,
+				   uint64_t (*of)(const struct span *));
 
 #endif /* GO_CENTRAL_H */

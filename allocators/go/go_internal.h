@@ -96,7 +96,8 @@ struct go_heap {
 	const struct osmem_ops *os;
 	unsigned int lg_page;
 	unsigned int nspanclasses;
-	bool tiny;	    /* the tiny class keeps a count per slot */
+	struct go_cache *moving; /* owner of a span while central moves it */
+	bool tiny;		 /* the tiny class keeps a count per slot */
 	bool map_all_pages; /* page map covers large objects' inner pages too */
 
 	/* guarded by lock */
@@ -127,6 +128,7 @@ struct go_heap_config {
 	const struct pageheap_ops *pageheap;
 	const struct osmem_ops *os;
 	size_t cache_size_bytes; /* of the policy's thread cache */
+	struct go_cache *moving; /* one that owns nothing, inbox closed */
 	bool tiny;		 /* small noscan objects share slots */
 	bool map_all_pages;
 };
@@ -173,6 +175,13 @@ static inline size_t heap_npages(const struct go_heap *h, size_t size)
 
 	return size + page - 1 < size ? 0 : (size + page - 1) >> h->lg_page;
 }
+
+/**
+ * heap_free_pages() - as heap_free_span(), but @s stays behind: SPAN_DEAD, and
+ * the caller's to delete. Does nothing if there is no memory.
+ * Locks: takes h->lock.
+ */
+void heap_free_pages(struct go_heap *h, struct span *s);
 
 /**
  * go_fatal() - a broken contract: print "allotrope: NAME: WHAT 0xADDRESS" with

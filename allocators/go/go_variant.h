@@ -57,6 +57,7 @@ static const struct go_heap_config go_heap_choices = {
 	.pageheap = &GO_PAGEHEAP,
 	.os = &osmem_linux,
 	.cache_size_bytes = sizeof(struct bitcache),
+	.moving = &cache_moving.base,
 	.tiny = GO_TINY,
 };
 

@@ -32,6 +32,7 @@ int heap_init(struct go_heap *h, const struct go_heap_config *config)
 		.space = config->space,
 		.pageheap = config->pageheap,
 		.os = config->os,
+		.moving = config->moving,
 		.lg_page = config->classes->lg_page,
 		.nspanclasses = 2 * config->classes->nclasses,
 		.tiny = config->tiny,
@@ -213,10 +214,9 @@ struct span *heap_alloc_aligned(struct go_heap *h, struct go_cache *c,
 	return s;
 }
 
-void heap_free_span(struct go_heap *h, struct go_cache *c, struct span *s)
+/* @s is not in use any more: counts, bits. */
+static void retire_locked(struct go_heap *h, struct span *s)
 {
-	(void)c;
-	go_lock_take(&h->lock);
 	if (GO_UNLIKELY(s->state != SPAN_INUSE))
 		go_fatal(h, "double free of", (void *)s->base);
 	h->n.spans.inuse_npages -= s->npages;
@@ -229,8 +229,32 @@ void heap_free_span(struct go_heap *h, struct go_cache *c, struct span *s)
 		if (kind)
 			fixalloc_free(kind, s->freebits);
 	}
+}
+
+void heap_free_span(struct go_heap *h, struct go_cache *c, struct span *s)
+{
+	(void)c;
+	go_lock_take(&h->lock);
+	retire_locked(h, s);
 	s->needzero = 1;
 	h->pageheap->free_locked(h, s);
+	go_lock_drop(&h->lock);
+}
+
+void heap_free_pages(struct go_heap *h, struct span *s)
+{
+	struct span *pages;
+
+	go_lock_take(&h->lock);
+	pages = span_new(h, s->base, s->npages);
+	if (pages) {
+		retire_locked(h, s);
+		s->state = SPAN_DEAD;
+		s->limit = 0;
+		pages->state = SPAN_INUSE;
+		pages->needzero = 1;
+		h->pageheap->free_locked(h, pages);
+	}
 	go_lock_drop(&h->lock);
 }
 

@@ -101,6 +101,7 @@ struct span {
 	uint8_t nwords;	   /* of freebits; set at init */
 	uint8_t tiny;	   /* has a count per slot; set at init */
 	uint8_t scavenged; /* free: all of it given to the system (1.12 on) */
+	uint8_t inset;	   /* has an entry in a span set; owner */
 };
 
 _Static_assert(offsetof(struct span, remotebits) == GO_CACHELINE,

@@ -3,7 +3,8 @@
 if HAVE_CMOCKA
 pageheap_tests = \
 	tests/unit/go/test_go_pageheaps \
-	tests/unit/go/test_go_pallocbits
+	tests/unit/go/test_go_pallocbits \
+	tests/unit/go/test_go_span_set
 
 check_PROGRAMS += $(pageheap_tests)
 TESTS += $(pageheap_tests)
@@ -17,6 +18,11 @@ tests_unit_go_test_go_pageheaps_SOURCES = tests/unit/go/test_go_pageheaps.c \
 	tests/unit/go/pageheap_model.c tests/unit/go/pageheap_model.h
 tests_unit_go_test_go_pageheaps_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_go_test_go_pageheaps_LDADD = libgocore.a $(CMOCKA_LIBS)
+
+tests_unit_go_test_go_span_set_SOURCES = tests/unit/go/test_go_span_set.c \
+	tests/unit/go/fake_os.c tests/unit/go/fake_os.h
+tests_unit_go_test_go_span_set_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_go_test_go_span_set_LDADD = libgocore.a $(CMOCKA_LIBS)
 endif
 
 check_PROGRAMS += tests/unit/go/stress_go1.14
@@ -32,3 +38,45 @@ tests_unit_go_stress_go1_19_centrallists_SOURCES = tests/unit/go/stress_go.c \
 tests_unit_go_stress_go1_19_centrallists_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_19_centrallists
 tests_unit_go_stress_go1_19_centrallists_LDADD = libgocore.a
 TESTS += tests/unit/go/stress_go1.19-centrallists
+
+check_PROGRAMS += tests/unit/go/stress_go1.19
+tests_unit_go_stress_go1_19_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.19.c
+tests_unit_go_stress_go1_19_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_19
+tests_unit_go_stress_go1_19_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.19
+
+check_PROGRAMS += tests/unit/go/stress_go1.19-no24
+tests_unit_go_stress_go1_19_no24_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.19-no24.c
+tests_unit_go_stress_go1_19_no24_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_19_no24
+tests_unit_go_stress_go1_19_no24_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.19-no24
+
+check_PROGRAMS += tests/unit/go/stress_go1.19-notiny
+tests_unit_go_stress_go1_19_notiny_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.19-notiny.c
+tests_unit_go_stress_go1_19_notiny_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_19_notiny
+tests_unit_go_stress_go1_19_notiny_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.19-notiny
+
+check_PROGRAMS += tests/unit/go/stress_go1.19-nopagecache
+tests_unit_go_stress_go1_19_nopagecache_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.19-nopagecache.c
+tests_unit_go_stress_go1_19_nopagecache_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_19_nopagecache
+tests_unit_go_stress_go1_19_nopagecache_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.19-nopagecache
+
+check_PROGRAMS += tests/unit/go/stress_go1.19-lists
+tests_unit_go_stress_go1_19_lists_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.19-lists.c
+tests_unit_go_stress_go1_19_lists_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_19_lists
+tests_unit_go_stress_go1_19_lists_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.19-lists
+
+check_PROGRAMS += tests/unit/go/stress_go1.19-treap
+tests_unit_go_stress_go1_19_treap_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.19-treap.c
+tests_unit_go_stress_go1_19_treap_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_19_treap
+tests_unit_go_stress_go1_19_treap_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.19-treap

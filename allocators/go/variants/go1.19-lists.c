@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/*
+ * go1.19-lists.c - Go 1.19 on the page heap of Go 1.8.
+ *
+ * Role:       ablation of go1.19: what did the page heaps since Go 1.9 buy?
+ * Invariants: see go1.19.c.
+ * Locks:      one heap lock, taken for every span; partial spans as in
+ *             go1.19.c.
+ * Units:      none.
+ * Source:     go1.19.c; the page heap is that of Go 1.0 to 1.8.
+ * Differs:    from go1.19 in GO_PAGEHEAP and GO_SPACE (arenas are mapped
+ *             whole): free[] lists and a linear best-fit list of large spans.
+ */
+#define GO_ID	    go1_19_lists
+#define GO_NAME	    "go1.19-lists"
+#define GO_SUMMARY  "Go 1.19 on the page heap of Go 1.8"
+#define GO_SOURCE   "Go 1.19, page heap of Go 1.0 to 1.8"
+#define GO_CLASSES  go_classes_24
+#define GO_SPACE    sparse
+#define GO_CENTRAL  central_sets
+#define GO_PAGEHEAP pageheap_lists
+#define GO_TINY	    1
+#define GO_NOSCAN   1
+#include "../go_variant.h"
