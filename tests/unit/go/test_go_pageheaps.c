@@ -132,8 +132,6 @@ static void alloc(size_t npages)
 	s = rig.heap.pageheap->alloc_locked(&rig.heap, npages);
 	assert_non_null(s);
 	assert_int_equal(s->npages, npages);
-	assert_null(s->next);
-	assert_null(s->prev);
 	if (want == MODEL_NONE) {
 		m->policy->grow(m, ngrown > before ? &grown[before] : NULL,
 				npages);
