@@ -220,7 +220,7 @@ static inline void span_first_word(struct span *s)
  */
 unsigned int span_fold(struct go_heap *h, struct span *s, uint32_t taken);
 
-/** span_fold_pending() - span_fold() of what is there; NOTIFIED stays. Owner. */
+/** span_fold_pending() - span_fold() of what is there, keep NOTIFIED. Owner */
 static inline unsigned int span_fold_pending(struct go_heap *h, struct span *s)
 {
 	if (GO_LIKELY(
