@@ -14,27 +14,32 @@
 
 #include <string.h>
 
-#define WHOLE_BYTES ((size_t)256 << 10) /* larger ones are visited by page */
+#define WHOLE_BYTES ((size_t)256 << 10) /* larger ones are visited in places */
 #define PAGE_BYTES  ((size_t)4096)
-#define VISIT_BYTES ((size_t)64) /* of each page, and at both ends */
+#define VISITS	    ((size_t)32) /* at least, between the ends */
+#define VISIT_BYTES ((size_t)64)
 
 /* Does its work on [from, to); returns the first bad offset, or to. */
 typedef size_t (*visit_fn)(char *p, size_t from, size_t to, uint64_t tag);
 
 static size_t visit(char *p, size_t from, size_t to, uint64_t tag, visit_fn fn)
 {
-	size_t at = from, end, bad;
+	size_t stride, at, bad;
 
 	if (to <= from)
 		return to;
 	if (to - from <= WHOLE_BYTES)
 		return fn(p, from, to, tag);
-	while (at < to) {
-		end = at + VISIT_BYTES < to ? at + VISIT_BYTES : to;
-		bad = fn(p, at, end, tag);
-		if (bad != end)
+	bad = fn(p, from, from + VISIT_BYTES, tag);
+	if (bad != from + VISIT_BYTES)
+		return bad;
+	/* which pages between the ends: another choice for another tag */
+	stride = (to - from) / VISITS / PAGE_BYTES * PAGE_BYTES;
+	at = from + VISIT_BYTES + (tag % stride & -PAGE_BYTES);
+	for (; at < to - 2 * VISIT_BYTES; at += stride) {
+		bad = fn(p, at, at + VISIT_BYTES, tag);
+		if (bad != at + VISIT_BYTES)
 			return bad;
-		at += PAGE_BYTES - ((uintptr_t)(p + at) & (PAGE_BYTES - 1));
 	}
 	return fn(p, to - VISIT_BYTES, to, tag);
 }
@@ -115,7 +120,7 @@ size_t contents_verify(const void *p, size_t from, size_t to, uint64_t tag)
 
 size_t contents_zero(const void *p, size_t n)
 {
-	return visit((char *)(uintptr_t)p, 0, n, 0, zero_part);
+	return visit((char *)(uintptr_t)p, 0, n, (uintptr_t)p, zero_part);
 }
 
 uint64_t contents_sum(const void *p, size_t n)

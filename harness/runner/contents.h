@@ -4,8 +4,9 @@
  *
  * Role:       a pattern that tells one object from every other, at any address
  *             and at any time.
- * Invariants: large objects are written in places only: some bytes of every
- *             page and both ends, so that no page of theirs is unverified.
+ * Invariants: an object above 256 KiB is written and read in places only: both
+ *             ends and some dozens of pages between, others for another tag;
+ *             to touch them all would measure the kernel's page faults.
  * Locks:      none.
  * Units:      bytes.
  * Source:     none.

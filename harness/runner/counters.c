@@ -138,7 +138,8 @@ const char *counter_set_open(struct counter_set *set, const char *const *events,
 	set->handle = PAPI_NULL;
 	set->n = n;
 	/* read by PAPI when the set gets its first event */
-	PAPI_set_cmp_domain(mode == MODE_ALL ? PAPI_DOM_ALL : PAPI_DOM_USER, 0);
+	PAPI_set_cmp_domain(mode == MODE_ALL ? PAPI_DOM_ALL : PAPI_DOM_USER,
+			    PAPI_get_component_index("perf_event"));
 	rc = PAPI_create_eventset(&set->handle);
 	if (rc)
 		return PAPI_strerror(rc);

@@ -18,12 +18,16 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define PAGE_BYTES     4096u
 #define RESERVE_BYTES  ((size_t)1 << 38) /* virtual; halved until it fits */
 #define RESERVE_LEAST  ((size_t)1 << 26)
+#define OPEN_BYTES     ((size_t)16 << 20)
 #define GIVE_BACK_FROM ((size_t)1 << 20) /* freed blocks lose their pages */
 #define NCLASSES       152
 #define HEADER_MAGIC   0xa110c8edu
@@ -39,6 +43,7 @@ _Static_assert(sizeof(struct header) == 16, "payloads stay aligned to 16");
 static struct {
 	atomic_flag lock;
 	char *base, *top, *end;
+	char *open; /* up to here the mapping is readable and writable */
 	void *free[NCLASSES]; /* first word of a free block links to the next */
 } arena = { .lock = ATOMIC_FLAG_INIT };
 
@@ -58,7 +63,7 @@ static void unlock_arena(void)
 static bool reserve_locked(void)
 {
 	for (size_t n = RESERVE_BYTES; n >= RESERVE_LEAST; n /= 2) {
-		void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+		void *p = mmap(NULL, n, PROT_NONE,
 			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
 			       0);
 
@@ -66,11 +71,31 @@ static bool reserve_locked(void)
 			continue;
 		/* huge pages would make the harness's share depend on luck */
 		madvise(p, n, MADV_NOHUGEPAGE);
-		arena.base = arena.top = p;
+		arena.base = arena.top = arena.open = p;
 		arena.end = arena.base + n;
 		return true;
 	}
 	return false;
+}
+
+/*
+ * Opens the mapping up to @to. Step by step, since a machine without overcommit
+ * charges what is writable, and would have nothing left for the heap.
+ */
+static bool open_locked(const char *to)
+{
+	size_t bytes = (size_t)(to - arena.open), left;
+
+	if (to <= arena.open)
+		return true;
+	bytes = (bytes + OPEN_BYTES - 1) & -OPEN_BYTES;
+	left = (size_t)(arena.end - arena.open);
+	if (bytes > left)
+		bytes = left;
+	if (mprotect(arena.open, bytes, PROT_READ | PROT_WRITE))
+		return false;
+	arena.open += bytes;
+	return true;
 }
 
 /* Carves never-used memory; @align is a power of two. */
@@ -81,7 +106,8 @@ static void *carve_locked(size_t bytes, size_t align)
 	if (!arena.base && !reserve_locked())
 		return NULL;
 	p = arena.top + (-(uintptr_t)arena.top & (align - 1));
-	if (p > arena.end || bytes > (size_t)(arena.end - p))
+	if (p > arena.end || bytes > (size_t)(arena.end - p) ||
+	    !open_locked(p + bytes))
 		return NULL;
 	arena.top = p + bytes;
 	return p;
@@ -157,6 +183,20 @@ static void give_pages_back(char *block, size_t bytes)
 	madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
+/* A library mixed two heaps, or freed twice: nothing can be believed. */
+static _Noreturn void die_of(const void *p)
+{
+	char line[96];
+	int n = snprintf(line, sizeof(line),
+			 "allotrope-runner: free(%p): not an object of the "
+			 "harness\n",
+			 p);
+
+	if (write(STDERR_FILENO, line, (size_t)n) < 0)
+		n = 0; /* nobody listens */
+	abort();
+}
+
 void hmem_free(void *p)
 {
 	struct header *header;
@@ -167,7 +207,7 @@ void hmem_free(void *p)
 		return;
 	header = (struct header *)p - 1;
 	if (!hmem_contains(p) || header->magic != HEADER_MAGIC)
-		__builtin_trap(); /* not ours: a library mixed two heaps */
+		die_of(p);
 	class = header->class;
 	block = (char *)p - header->back;
 	header->magic = 0;

@@ -121,7 +121,7 @@ static void *allocate(size_t align, size_t size)
 	if (is_time_locked(crash))
 		*(volatile char *)NULL = 0;
 	p = is_time_locked(out_of_memory) ? NULL : take_locked(align, size);
-	if (p && is_time_locked(overlap) && heap.last)
+	if (p && align <= 16 && is_time_locked(overlap) && heap.last)
 		p = heap.last;
 	if (p && is_time_locked(misaligned))
 		p += 4;
