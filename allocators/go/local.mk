@@ -24,7 +24,7 @@ go_variant_parts = \
 	allocators/go/cache_bitmap_stats.h allocators/go/cache_bitmap_thread.h \
 	allocators/go/cache_bitmap_tiny.h \
 	allocators/go/go_entry.h allocators/go/go_variant.h
-EXTRA_DIST += $(go_variant_parts)
+EXTRA_DIST += $(go_variant_parts) allocators/go/README.md
 
 allocator_PROGRAMS += plugins/allocators/go1.11.so
 plugins_allocators_go1_11_so_SOURCES = allocators/go/variants/go1.11.c
