@@ -138,7 +138,8 @@ ok "counters: ... and has no number" $?
 expect() # PLUGIN PASS STATUS PART-OF-WHY
 {
 	# one thread: with two, who notices first is a matter of luck
-	measure "$(cell "$2" "$(plugin "$1")" "$mixed")"
+	measure "$(cell "$2" "$(plugin "$1" |
+		sed 's/}$/,"knobs":{"every":"100"}}/')" "$mixed")"
 	[ $? -eq 1 ] && has "\"status\":\"$3\"" && has "$4"
 	ok "$1: $3, \"$4\"" $?
 }
