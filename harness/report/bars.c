@@ -16,7 +16,7 @@
 #include <string.h>
 
 void al_bars_label(const struct al_result *r, size_t point, const char *by,
-		   char label[64])
+		   bool brief, char label[64])
 {
 	const struct al_point *p = &r->points[point];
 	const char *params = al_name(r, p->params), *at = NULL;
@@ -24,9 +24,9 @@ void al_bars_label(const struct al_result *r, size_t point, const char *by,
 	int n;
 
 	snprintf(name, sizeof(name), "%.60s=", by);
-	if (!strncmp(params, name, strlen(name)))
+	if (*by && !strncmp(params, name, strlen(name)))
 		at = params + strlen(name);
-	else if ((at = strstr(params, name)) != NULL)
+	else if (*by && (at = strstr(params, name)) != NULL)
 		at += strlen(name);
 	if (at) {
 		size_t length = strcspn(at, " ");
@@ -44,7 +44,8 @@ void al_bars_label(const struct al_result *r, size_t point, const char *by,
 		n = snprintf(label, 64, "%.40s", al_name(r, p->workload));
 	}
 	if (p->threads > 1)
-		snprintf(label + n, 64 - (size_t)n, ", %u threads", p->threads);
+		snprintf(label + n, 64 - (size_t)n,
+			 brief ? "/t%u" : ", %u threads", p->threads);
 }
 
 static size_t count_bars(const struct al_result *r, const struct al_bars *bars)
@@ -94,10 +95,51 @@ static size_t write_block(struct al_figure *f, const struct al_bars *bars,
 	return n;
 }
 
+/*
+ * Upper end of the y axis: above all intervals, but not so far that one wild
+ * round flattens every bar. Return: true when an interval leaves the frame.
+ */
+static bool upper_end(const struct al_result *r, const struct al_bars *bars,
+		      double *end, bool *none)
+{
+	double scale = bars->scale ? bars->scale : 1, bar = 0, interval = 0;
+
+	for (size_t g = 0; g < bars->npoints; g++)
+		for (size_t a = 0; a < r->nallocators; a++) {
+			const struct al_row *row = al_sound_row(
+				r, al_cell_at(r, bars->points[g], a),
+				bars->pass, bars->metric);
+
+			if (!row || !bars->allocators[a])
+				continue;
+			bar = fmax(bar, row->median * scale);
+			interval = fmax(interval, row->ci.high * scale);
+		}
+	interval = fmax(bar, interval);
+	*end = interval <= 2 * bar ? interval * 1.04 : 2 * bar;
+	*none = bar <= 0;
+	if (*none)
+		*end = interval > 0 ? interval : 1;
+	return !*none && interval > 2 * bar;
+}
+
 static void axes(struct al_figure *f, const struct al_bars *bars, size_t nbars)
 {
-	fprintf(f->gp, "set xrange [-1:%zu]\nset yrange [0:*]\nset xtics (",
-		bars->npoints * (nbars + 1) - 1);
+	double end;
+	bool none, cut = upper_end(f->r, bars, &end, &none);
+
+	fprintf(f->gp, "set xrange [-1:%zu]\nset yrange [0:%.6g]\n",
+		bars->npoints * (nbars + 1) - 1, end);
+	if (none)
+		fputs("set label 2 'none counted' at graph 0.5, graph 0.5 "
+		      "center font ',10' textcolor rgb '#777777'\n",
+		      f->gp);
+	if (cut)
+		fputs("set label 2 'an interval runs beyond the frame' at "
+		      "graph 0.995, graph 0.97 right font ',8' textcolor rgb "
+		      "'#777777'\n",
+		      f->gp);
+	fputs("set xtics (", f->gp);
 	for (size_t g = 0; g < bars->npoints; g++) {
 		fputs(g ? ", " : "", f->gp);
 		al_figure_text(f->gp, bars->labels[g]);
@@ -112,9 +154,8 @@ static void axes(struct al_figure *f, const struct al_bars *bars, size_t nbars)
 		al_figure_text(f->gp, bars->title);
 		fputs(" noenhanced font ',11' offset 0,-0.6\n", f->gp);
 	}
-	fputs("set ylabel ", f->gp);
-	al_figure_text(f->gp, bars->ylabel ? bars->ylabel : "");
-	fputs(" noenhanced font ',10' offset 0.2,0\n", f->gp);
+	if (bars->ylabel)
+		al_figure_ylabel(f, bars->ylabel);
 }
 
 void al_bars_panel(struct al_figure *f, const struct al_bars *bars)
@@ -131,12 +172,14 @@ void al_bars_panel(struct al_figure *f, const struct al_bars *bars)
 		    !write_block(f, bars, a, place++, nbars))
 			continue;
 		fprintf(f->gp,
-			"\t'%s.dat' index %zu using 1:2 with boxes linecolor "
-			"rgb '#%06x' notitle, \\\n"
+			"\t'%s.dat' index %zu using 1:2 with boxes "
+			"fillstyle %s linecolor rgb '#%06x' notitle, \\\n"
 			"\t'' index %zu using 1:3:(0):($4-$3) with vectors "
 			"nohead linewidth 1.4 linecolor rgb '#000000' "
 			"notitle, \\\n",
-			f->name, block, al_style_of(r, a).rgb, block);
+			f->name, block,
+			al_style_of(r, a).dash == 1 ? "solid" : "pattern 4",
+			al_style_of(r, a).rgb, block);
 	}
 	al_figure_panel_end(f);
 }

@@ -30,9 +30,9 @@ void al_bars_panel(struct al_figure *f, const struct al_bars *bars);
 
 /**
  * al_bars_label() - name the group of @point: the value of its parameter @by,
- * else its workload; then the thread count when above one.
+ * else its workload; then the thread count when above one, "/t2" if @brief.
  */
 void al_bars_label(const struct al_result *r, size_t point, const char *by,
-		   char label[64]);
+		   bool brief, char label[64]);
 
 #endif /* AL_BARS_H */

@@ -16,7 +16,9 @@
 #include <string.h>
 
 const struct al_event al_events[] = {
-	{ "L1 data cache misses", { "PAPI_L1_DCM", "PAPI_L1_LDM" }, true },
+	{ "L1 data cache misses",
+	  { "PAPI_L1_DCM", "PAPI_L1_LDM", "perf::L1-DCACHE-LOAD-MISSES" },
+	  true },
 	{ "L2 cache misses", { "PAPI_L2_DCM", "PAPI_L2_TCM" }, true },
 	{ "last-level cache misses",
 	  { "PAPI_L3_TCM", "PAPI_L3_DCM", "perf::LLC-LOAD-MISSES" },
@@ -24,9 +26,9 @@ const struct al_event al_events[] = {
 	{ "data TLB misses",
 	  { "PAPI_TLB_DM", "perf::DTLB-LOAD-MISSES" },
 	  true },
-	{ "instructions", { "PAPI_TOT_INS" }, false },
-	{ "cycles", { "PAPI_TOT_CYC" }, false },
-	{ "branch misses", { "PAPI_BR_MSP" }, false },
+	{ "instructions", { "PAPI_TOT_INS", "perf::INSTRUCTIONS" }, false },
+	{ "cycles", { "PAPI_TOT_CYC", "perf::CYCLES" }, false },
+	{ "branch misses", { "PAPI_BR_MSP", "perf::BRANCH-MISSES" }, false },
 	{ "page faults",
 	  { "perf::PAGE-FAULTS", "perf::FAULTS", "perf::MINOR-FAULTS" },
 	  false },
@@ -70,19 +72,41 @@ const struct al_row *al_event_row(const struct al_result *r,
 	return al_row_of(r, cell, "counters", metric);
 }
 
+/* What the probe of counters said of @name before the run (env.json). */
+static const char *probed(const struct al_result *r, const char *name)
+{
+	const json_t *event,
+		*events = json_object_get(
+			json_object_get(r->facts.env, "counters"), "events");
+	size_t i;
+
+	json_array_foreach(events, i, event)
+	{
+		const char *is =
+			json_string_value(json_object_get(event, "name"));
+
+		if (is && !strcmp(is, name) &&
+		    json_is_false(json_object_get(event, "available")))
+			return json_string_value(json_object_get(event, "why"));
+	}
+	return NULL;
+}
+
 const char *al_event_missing(const struct al_result *r,
 			     const struct al_event *event)
 {
 	const struct al_samples *s = &r->samples;
+	const char *why = NULL;
 
 	if (al_event_name(r, event))
 		return NULL;
-	for (size_t i = 0; i < NNAMES && event->names[i]; i++) {
+	for (size_t i = 0; i < NNAMES && event->names[i] && !why; i++) {
 		uint32_t id = al_names_find(&s->names, event->names[i]);
 
 		for (size_t k = 0; id != AL_NO_NAME && k < s->nmissing; k++)
 			if (s->missing[k].metric == id)
 				return al_text(s, s->missing[k].why);
+		why = probed(r, event->names[i]);
 	}
-	return NULL;
+	return why;
 }

@@ -95,7 +95,7 @@ static void draw(struct al_figure *f, const struct al_event *const *shown,
 	char labels[MOST_GROUPS][64];
 
 	for (size_t i = 0; i < npoints; i++)
-		al_bars_label(f->r, points[i], "", labels[i]);
+		al_bars_label(f->r, points[i], "", true, labels[i]);
 	for (size_t i = 0; i < nshown; i++) {
 		/* What the kernel counts happens far less than once a call. */
 		bool rare =

@@ -157,14 +157,22 @@ static void write_panel(struct al_figure *f, size_t point, double unit)
 	al_figure_panel_end(f);
 }
 
-static void axes(struct al_figure *f, size_t point, bool leftmost,
+/* A step of 1, 2 or 5 times a power of ten: four or so to @last. */
+static double tick_step(double last)
+{
+	double power = pow(10, floor(log10(last / 4))), part = last / 4 / power;
+
+	return power * (part > 5 ? 10 : part > 2 ? 5 : part > 1 ? 2 : 1);
+}
+
+static void axes(struct al_figure *f, size_t point, bool leftmost, double last,
 		 const char *operations)
 {
 	const struct al_result *r = f->r;
 	const struct al_point *p = &r->points[point];
 	char label[64], title[128];
 
-	al_bars_label(r, point, "trace", label);
+	al_bars_label(r, point, "trace", false, label);
 	if (!strcmp(al_name(r, p->workload), "replay"))
 		snprintf(title, sizeof(title), "replay of %s", label);
 	else
@@ -173,11 +181,12 @@ static void axes(struct al_figure *f, size_t point, bool leftmost,
 	al_figure_text(f->gp, title);
 	fprintf(f->gp,
 		" noenhanced font ',11' offset 0,-0.6\n"
-		"set yrange [0:*]\nset xtics autofreq\nset xrange [0:*]\n"
+		"set yrange [0:*]\nset xtics %.3g\nset xrange [0:*]\n"
 		"set format x '%%g'\nset xtics offset 0,0.4\n"
-		"set xlabel '%s' font ',10' offset 0,0.9\n"
-		"set ylabel '%s' font ',10' offset 1.4,0\n",
-		operations, leftmost ? "MiB" : "");
+		"set xlabel '%s' font ',10' offset 0,0.9\n",
+		tick_step(last), operations);
+	if (leftmost)
+		al_figure_ylabel(f, "MiB");
 }
 
 bool al_fig_memory(struct al_result *r, struct al_figure *f, const char *dir)
@@ -208,12 +217,13 @@ bool al_fig_memory(struct al_result *r, struct al_figure *f, const char *dir)
 	width = (AL_FIGURE_WIDTH - 62) / (unsigned int)columns;
 	for (size_t i = 0; i < n; i++) {
 		size_t column = i % columns;
-		bool millions = last_of(r, points[i]) >= 1e6;
+		double last = last_of(r, points[i]);
+		bool millions = last >= 1e6;
 
 		al_figure_panel(f, (unsigned int)(62 + column * width),
 				(unsigned int)(20 + i / columns * PANEL_STEP),
 				width - 40, PANEL_HEIGHT);
-		axes(f, points[i], column == 0,
+		axes(f, points[i], column == 0, last / (millions ? 1e6 : 1e3),
 		     millions ? "million operations" : "thousand operations");
 		write_panel(f, points[i], millions ? 1e6 : 1e3);
 	}

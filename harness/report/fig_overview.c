@@ -38,6 +38,7 @@ struct overview {
 	struct al_figure *f;
 	struct al_score *scores; /* [metric][row][allocator] */
 	size_t nrows;		 /* workloads, then all of them */
+	uint32_t *rows;		 /* workload names; AL_NO_NAME for all */
 	bool *used;
 	size_t nused;
 	bool has[NMETRICS];
@@ -50,11 +51,35 @@ static struct al_score *at(const struct overview *o, size_t metric, size_t row,
 			  allocator];
 }
 
+/* Workloads that both the baseline and another allocator ran; then all. */
+static void choose_rows(struct overview *o)
+{
+	struct al_result *r = o->r;
+	bool *shared = al_calloc(r->samples.names.n, sizeof(*shared));
+
+	for (size_t i = 0; i < r->npoints; i++)
+		shared[r->points[i].workload] |= r->points[i].ncells > 1 &&
+						 al_cell_at(r, i, r->baseline);
+	o->rows = al_calloc(r->nworkloads + 1, sizeof(*o->rows));
+	for (size_t i = 0; i < r->nworkloads; i++)
+		if (shared[r->workloads[i]])
+			o->rows[o->nrows++] = r->workloads[i];
+	if (o->nrows > 1)
+		o->rows[o->nrows++] = AL_NO_NAME;
+	free(shared);
+}
+
+static const char *row_name(const struct overview *o, size_t row)
+{
+	return o->rows[row] == AL_NO_NAME ? "geometric mean"
+					  : al_name(o->r, o->rows[row]);
+}
+
 static void collect(struct overview *o)
 {
 	struct al_result *r = o->r;
 
-	o->nrows = r->nworkloads + (r->nworkloads > 1);
+	choose_rows(o);
 	o->scores = al_calloc(NMETRICS * o->nrows * r->nallocators,
 			      sizeof(*o->scores));
 	o->used = al_calloc(r->nallocators, sizeof(*o->used));
@@ -63,11 +88,9 @@ static void collect(struct overview *o)
 			if (a == r->null || a == r->baseline)
 				continue;
 			for (size_t i = 0; i < o->nrows; i++)
-				*at(o, m, i, a) = al_score_of(
-					r, a,
-					i < r->nworkloads ? r->workloads[i]
-							  : AL_NO_NAME,
-					metrics[m].pass, metrics[m].name);
+				*at(o, m, i, a) = al_score_of(r, a, o->rows[i],
+							      metrics[m].pass,
+							      metrics[m].name);
 			for (size_t i = 0; i < o->nrows; i++)
 				if (at(o, m, i, a)->npoints)
 					o->has[m] = o->used[a] = true;
@@ -102,10 +125,7 @@ static size_t write_block(struct overview *o, size_t metric, size_t allocator,
 			place_of(o, i, nth),
 			isnan(s->ci.low) ? s->ratio : s->ci.low,
 			isnan(s->ci.high) ? s->ratio : s->ci.high);
-		al_figure_text(o->f->dat,
-			       i < o->r->nworkloads
-				       ? al_name(o->r, o->r->workloads[i])
-				       : "all");
+		al_figure_text(o->f->dat, row_name(o, i));
 		putc('\n', o->f->dat);
 		n++;
 	}
@@ -155,10 +175,7 @@ static void axes(struct overview *o, size_t metric, bool leftmost)
 	fputs(" noenhanced font ',10' offset 0,0.7\nset ytics (", gp);
 	for (size_t i = 0; i < o->nrows; i++) {
 		fputs(i ? ", " : "", gp);
-		al_figure_text(gp, !leftmost ? ""
-				   : i < o->r->nworkloads
-					   ? al_name(o->r, o->r->workloads[i])
-					   : "geometric mean");
+		al_figure_text(gp, leftmost ? row_name(o, i) : "");
 		fprintf(gp, " %zu", o->nrows - 1 - i);
 	}
 	fputs(") noenhanced scale 0\nunset grid\nset grid xtics linecolor rgb "
@@ -236,6 +253,7 @@ bool al_fig_overview(struct al_result *r, struct al_figure *f, const char *dir)
 			 "as equivalent.",
 			 al_allocator_name(r, r->baseline));
 	}
+	free(o.rows);
 	free(o.scores);
 	free(o.used);
 	return any;

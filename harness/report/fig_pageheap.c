@@ -120,9 +120,10 @@ static void draw(struct al_figure *f, const struct al_growths *g)
 		"set logscale xy\nset format xy '10^{%%T}'\n"
 		"set xrange [%.4g:%.4g]\nset yrange [%.4g:*]\n"
 		"set xtics offset 0,0.3\n"
-		"set xlabel 'free spans in the page heap, n' offset 0,0.7\n"
-		"set ylabel 'ns an operation on spans'\n",
+		"set xlabel 'free spans in the page heap, n' font ',11' offset "
+		"0,0.7\n",
 		first * 0.75, last * 1.35, low * 0.7);
+	al_figure_ylabel(f, "ns an operation on spans");
 	shade_floor(f, floor_of(g, f->r->null));
 	/* A range right after "plot" would be the axis's. */
 	fputs("plot NaN notitle, \\\n", f->gp);

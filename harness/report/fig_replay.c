@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define A_ROW	    4
+#define A_ROW	    6
 #define MOST_TRACES 12
 #define ROW_HEIGHT  190
 
@@ -62,11 +62,12 @@ static void draw(struct al_figure *f, const size_t *points, size_t n,
 		};
 
 		for (size_t k = 0; k < bars.npoints; k++)
-			al_bars_label(f->r, points[i + k], "trace", labels[k]);
+			al_bars_label(f->r, points[i + k], "trace", true,
+				      labels[k]);
 		al_figure_panel(
 			f, 56,
 			(unsigned int)(10 + i / A_ROW * (ROW_HEIGHT + 34)),
-			AL_FIGURE_WIDTH - 56 - 16, ROW_HEIGHT);
+			AL_FIGURE_WIDTH - 72 - 12, ROW_HEIGHT);
 		al_bars_panel(f, &bars);
 	}
 }

@@ -133,8 +133,8 @@ static void axes(struct al_figure *f, const struct panel *panel, bool leftmost,
 	fprintf(f->gp,
 		") offset 0,0.4\nset xlabel '%s' font ',10' offset 0,0.9\n",
 		lowest ? "threads" : "");
-	fprintf(f->gp, "set ylabel '%s' font ',10' offset 1.4,0\n",
-		leftmost ? "million operations a second" : "");
+	if (leftmost)
+		al_figure_ylabel(f, "million operations a second");
 	if (!isnan(floor))
 		fprintf(f->gp,
 			"set label 2 'harness alone (null): %.4g' at graph "

@@ -26,17 +26,18 @@
 
 struct al_style al_style_of(const struct al_result *r, size_t allocator)
 {
-	/* Without the palette's yellow, which paper swallows. Near black is
-	 * the baseline's, grey the harness's own. */
+	/* Six of Okabe and Ito's (yellow is lost on paper), then two of Tol's.
+	 * Near black is the baseline's, grey the harness's own. */
 	static const unsigned int palette[] = { 0x0072b2, 0xd55e00, 0x009e73,
-						0xcc79a7, 0xe69f00, 0x56b4e9 };
-	static const int points[][6] = { { 5, 9, 13, 11, 7, 15 },
-					 { 4, 8, 12, 10, 6, 14 } };
+						0xcc79a7, 0xe69f00, 0x56b4e9,
+						0x882255, 0x999933 };
+	static const int points[][8] = { { 5, 9, 13, 11, 7, 15, 5, 9 },
+					 { 4, 8, 12, 10, 6, 14, 4, 8 } };
 	const size_t n = sizeof(palette) / sizeof(palette[0]);
 	size_t at = 0;
 
 	if (allocator == r->null)
-		return (struct al_style){ 0xb0b0b0, 2, 3 };
+		return (struct al_style){ 0xb0b0b0, 2, 1 };
 	if (allocator == r->baseline)
 		return (struct al_style){ 0x3c3c3c, 7, 1 };
 	for (size_t i = 0; i < allocator; i++)
@@ -230,9 +231,10 @@ void al_figure_keys(struct al_figure *f, const bool *used, enum al_mark mark)
 				      al_style_of(f->r, a), mark);
 }
 
-static size_t key_columns(const struct al_figure *f)
+/* Width of one column of the key. */
+static size_t key_width(const struct al_figure *f)
 {
-	size_t longest = 1, columns;
+	size_t longest = 1;
 
 	for (size_t i = 0; i < f->nkeys; i++) {
 		size_t n = strlen(f->keys[i].text);
@@ -241,7 +243,13 @@ static size_t key_columns(const struct al_figure *f)
 			n = LONGEST_TEXT;
 		longest = n > longest ? n : longest;
 	}
-	columns = (AL_FIGURE_WIDTH - 20) / (KEY_MARK + longest * 13 / 2);
+	return KEY_MARK + longest * 13 / 2;
+}
+
+static size_t key_columns(const struct al_figure *f)
+{
+	size_t columns = (AL_FIGURE_WIDTH - 20) / key_width(f);
+
 	if (columns < 1)
 		columns = 1;
 	return columns < f->nkeys ? columns : f->nkeys;
@@ -253,8 +261,10 @@ static void put_key(struct al_figure *f, size_t columns)
 	double width = AL_FIGURE_WIDTH, height = f->height;
 	double step = columns ? (width - 20) / (double)columns : 0;
 
-	if (step > 160 && columns > 1 && f->nkeys <= columns)
-		step = 160;
+	if (f->nkeys <= columns) /* one line: close together */
+		step = (double)key_width(f) + 12 < step
+			       ? (double)key_width(f) + 12
+			       : step;
 	for (size_t i = 0; i < f->nkeys; i++) {
 		const struct al_key *k = &f->keys[i];
 		double x = 10 + (double)(i % columns) * step;
@@ -349,6 +359,18 @@ void al_figure_panel(struct al_figure *f, unsigned int left, unsigned int top,
 		(double)left / AL_FIGURE_WIDTH,
 		(double)(left + width) / AL_FIGURE_WIDTH, y / page,
 		(y - height) / page);
+	f->panel_x = (double)left / AL_FIGURE_WIDTH;
+	f->panel_y = (y - height / 2.0) / page;
+}
+
+void al_figure_ylabel(struct al_figure *f, const char *text)
+{
+	fputs("set label 4 ", f->gp);
+	al_figure_text(f->gp, text);
+	fprintf(f->gp,
+		" at screen %.5f, screen %.5f center rotate by 90 noenhanced "
+		"font ',10'\n",
+		f->panel_x - 44.0 / AL_FIGURE_WIDTH, f->panel_y);
 }
 
 void al_figure_dots(struct al_figure *f, size_t block, struct al_style style,

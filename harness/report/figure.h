@@ -10,7 +10,8 @@
  *             and symbol in all figures of a result.
  * Locks:      none.
  * Units:      page and panel positions in pixels of the SVG, 96 an inch.
- * Source:     palette: Okabe and Ito, Color Universal Design (2008).
+ * Source:     palette: Okabe and Ito, Color Universal Design (2008); Tol,
+ *             Colour Schemes (2021).
  */
 #ifndef AL_FIGURE_H
 #define AL_FIGURE_H
@@ -50,11 +51,12 @@ struct al_figure {
 	const char *title;  /* the question it answers */
 	char caption[1024]; /* for the report; plain text */
 	FILE *gp, *dat;
-	unsigned int height; /* of the page */
-	unsigned int head;   /* for title and key */
-	unsigned int foot;   /* for notes and footer */
-	size_t nblocks;	     /* data blocks written */
-	bool drawn;	     /* SVG exists */
+	unsigned int height;	 /* of the page */
+	unsigned int head;	 /* for title and key */
+	unsigned int foot;	 /* for notes and footer */
+	double panel_x, panel_y; /* left, and middle of its height; screen */
+	size_t nblocks;		 /* data blocks written */
+	bool drawn;		 /* SVG exists */
 	char notes[6][160];
 	size_t nnotes;
 	struct al_key *keys;
@@ -103,6 +105,12 @@ void al_figure_note_failures(struct al_figure *f, uint32_t workload,
  */
 void al_figure_panel(struct al_figure *f, unsigned int left, unsigned int top,
 		     unsigned int width, unsigned int height);
+
+/**
+ * al_figure_ylabel() - name the y axis of the panel just placed. (gnuplot's own
+ * label vanishes where it thinks the margin too small.)
+ */
+void al_figure_ylabel(struct al_figure *f, const char *text);
 
 /** al_figure_text() - write @text as a gnuplot string, quotes included. */
 void al_figure_text(FILE *out, const char *text);

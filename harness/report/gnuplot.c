@@ -77,7 +77,9 @@ enum al_drawing al_gnuplot_run(const char *dir, const char *name)
 	if (child > 0 && WIFEXITED(status) &&
 	    WEXITSTATUS(status) == EXIT_NO_GNUPLOT)
 		return AL_NO_GNUPLOT;
-	if (child < 0 || status != 0 || *complaint) {
+	if (child > 0 && status == 0 && *complaint)
+		al_warn(script, "gnuplot: %s", complaint);
+	if (child < 0 || status != 0) {
 		al_error(script, "gnuplot: %s",
 			 child < 0    ? strerror(errno)
 			 : *complaint ? complaint

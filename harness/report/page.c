@@ -131,10 +131,29 @@ static void put_marks(const struct al_result *r, FILE *out)
 	free(count);
 }
 
+/* What the driver had to say when it planned the run. */
+static void put_notes(const struct al_result *r, FILE *out)
+{
+	const json_t *notes = json_object_get(r->facts.plan, "notes"), *note;
+	size_t i;
+
+	if (!json_array_size(notes))
+		return;
+	fputs("<ul>\n", out);
+	json_array_foreach(notes, i, note) if (json_is_string(note))
+	{
+		fputs("<li>", out);
+		al_html_text(out, json_string_value(note));
+		fputs("</li>\n", out);
+	}
+	fputs("</ul>\n", out);
+}
+
 void al_page_machine(const struct al_result *r, FILE *out)
 {
 	fputs("<h2>The machine and the run</h2>\n", out);
 	put_marks(r, out);
+	put_notes(r, out);
 	if (!r->facts.env) {
 		fputs("<p>There is no env.json: the machine is not known.</p>\n",
 		      out);

@@ -58,12 +58,17 @@ void al_page_failures(const struct al_result *r, FILE *out)
 		fputs("</table></div>\n</section>\n", out);
 }
 
+/* @cost: ns an operation, shown where there is no ratio; NaN for none. */
 static void put_score(const struct al_result *r, const struct al_score *s,
-		      enum al_sense sense, FILE *out)
+		      enum al_sense sense, double cost, FILE *out)
 {
 	const char *verdict = al_verdict(s->ci, sense);
 	double strength = fmin(0.45, 0.12 + 0.15 * fabs(log2(s->ratio)));
 
+	if (!s->nall && !isnan(cost)) {
+		fprintf(out, "<td>%.3g&nbsp;ns</td>", cost);
+		return;
+	}
 	if (!s->npoints) {
 		bool bad = s->status != AL_NO_NAME;
 
@@ -129,14 +134,17 @@ static void put_scores(struct al_result *r, size_t allocator, FILE *out)
 	al_html_text(out, al_allocator_name(r, allocator));
 	fputs("</td>", out);
 	for (size_t i = 0; i < r->nworkloads; i++) {
-		s = al_score_of(r, allocator, r->workloads[i], "time",
-				"ns_per_op");
-		put_score(r, &s, AL_LESS_IS_FASTER, out);
+		uint32_t w = r->workloads[i];
+
+		s = al_score_of(r, allocator, w, "time", "ns_per_op");
+		put_score(r, &s, AL_LESS_IS_FASTER,
+			  al_cost_of(r, allocator, w, "time", "ns_per_op"),
+			  out);
 	}
 	s = al_score_of(r, allocator, AL_NO_NAME, "time", "ns_per_op");
-	put_score(r, &s, AL_LESS_IS_FASTER, out);
+	put_score(r, &s, AL_LESS_IS_FASTER, NAN, out);
 	s = al_score_of(r, allocator, AL_NO_NAME, "memory", "peak_rss_bytes");
-	put_score(r, &s, AL_LESS_OR_MORE, out);
+	put_score(r, &s, AL_LESS_OR_MORE, NAN, out);
 	fputs("</tr>\n", out);
 }
 

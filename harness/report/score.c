@@ -88,6 +88,8 @@ struct al_score al_score_of(struct al_result *r, size_t allocator,
 		if (!cell || (workload != AL_NO_NAME &&
 			      r->points[i].workload != workload))
 			continue;
+		if (r->baseline != AL_NOBODY && !al_cell_at(r, i, r->baseline))
+			continue; /* nothing to compare with, by plan */
 		row = add_cell(r, cell, pass, metric, &score);
 		if (!row)
 			continue;

@@ -17,7 +17,8 @@
 
 /**
  * struct al_score - the answer of al_score_of().
- * @npoints: points in the mean. @nall: points that were measured or failed.
+ * @npoints: points in the mean. @nall: points of the baseline that were
+ *	measured or failed.
  * @status:  of a failed or faulty cell among them, else AL_NO_NAME; @why: its
  *	reason.
  * @unsupported: points that the allocator declared it cannot do.

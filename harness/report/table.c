@@ -105,7 +105,8 @@ double al_cost_of(const struct al_result *r, size_t allocator,
 	return n ? exp(sum / (double)n) : NAN;
 }
 
-static void put_score(struct table *t, const struct al_score *s)
+/* @cost: ns an operation, shown where there is no ratio; NaN for none. */
+static void put_score(struct table *t, const struct al_score *s, double cost)
 {
 	char text[64];
 	double half = (s->ci.high - s->ci.low) / 2;
@@ -116,7 +117,9 @@ static void put_score(struct table *t, const struct al_score *s)
 	bool partial =
 		s->npoints && (s->npoints < s->nall || s->status != AL_NO_NAME);
 
-	if (!s->npoints)
+	if (!s->nall && !isnan(cost))
+		snprintf(text, sizeof(text), "%.3g ns", cost);
+	else if (!s->npoints)
 		snprintf(text, sizeof(text), "%s",
 			 s->status != AL_NO_NAME ? al_name(t->r, s->status)
 			 : s->unsupported	 ? "n/a"
@@ -158,16 +161,18 @@ static void put_row(struct table *t, size_t allocator)
 
 	put(t, al_allocator_name(r, allocator), FIRST_WIDTH, false);
 	for (size_t i = 0; i < t->n; i++) {
-		s = al_score_of(r, allocator, r->workloads[t->first + i],
-				"time", "ns_per_op");
-		put_score(t, &s);
+		uint32_t w = r->workloads[t->first + i];
+
+		s = al_score_of(r, allocator, w, "time", "ns_per_op");
+		put_score(t, &s,
+			  al_cost_of(r, allocator, w, "time", "ns_per_op"));
 	}
 	if (t->last) {
 		s = al_score_of(r, allocator, AL_NO_NAME, "time", "ns_per_op");
-		put_score(t, &s);
+		put_score(t, &s, NAN);
 		s = al_score_of(r, allocator, AL_NO_NAME, "memory",
 				"peak_rss_bytes");
-		put_score(t, &s);
+		put_score(t, &s, NAN);
 	}
 	putc('\n', t->out);
 }
