@@ -224,4 +224,5 @@ void test_no_overlap(void)
 	}
 	for (size_t i = 0; i < n; i++)
 		host.calls->free((void *)live[i].start);
+	free(live);
 }

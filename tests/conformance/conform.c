@@ -175,6 +175,15 @@ size_t conform_resident(void)
 	return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+bool conform_grew(size_t early, size_t late, size_t least)
+{
+#ifdef AL_SANITIZED
+	return false;
+#else
+	return late > early + early / 4 + least;
+#endif
+}
+
 bool conform_can_realloc(void)
 {
 	return host.table->realloc || host.table->usable_size;

@@ -102,7 +102,7 @@ _Noreturn void conform_skip(const char *format, ...)
 			conform_skip("it has no " #hook); \
 	} while (0)
 
-/** conform_own() - zeroed memory of the test itself, never freed; no NULL. */
+/** conform_own() - zeroed memory of the test itself, for free(); no NULL. */
 void *conform_own(size_t n, size_t size);
 
 /** conform_malloc() - allocate; NULL and misalignment are faults. */
@@ -130,6 +130,12 @@ static inline size_t conform_min_align(size_t size)
 
 /** conform_resident() - bytes of this process that are in memory now. */
 size_t conform_resident(void);
+
+/**
+ * conform_grew() - is @late more than @early by more than @least and a quarter?
+ * Never, in a build with sanitizers: their share hides the allocator's.
+ */
+bool conform_grew(size_t early, size_t late, size_t least);
 
 /** conform_can_realloc() - is there a realloc, its own or by a fallback? */
 bool conform_can_realloc(void);

@@ -88,10 +88,11 @@ static void *recording_malloc(size_t size)
 static void recording_free(void *p)
 {
 	const uint32_t worker = host_thread()->index;
-	struct header *h = (struct header *)p - 1;
+	struct header *h;
 
 	if (!p)
 		return;
+	h = (struct header *)p - 1;
 	if (recorded->object_valid &&
 	    !recorded->object_valid(host_thread()->run, p, h->size))
 		seen.invalid++;
