@@ -185,7 +185,7 @@ static void parse(struct cell *cell, json_t *root)
 	json_t *v = NULL, *key = NULL, *pass = NULL, *round = NULL;
 	json_t *seed = NULL, *allocator = NULL, *workload = NULL;
 	json_t *threads = NULL, *cpus = NULL, *events = NULL, *points = NULL;
-	json_t *limits = NULL, *space = NULL;
+	json_t *limits = NULL, *space = NULL, *group = NULL;
 	const struct field fields[] = {
 		{ "v", JSON_INTEGER, true, &v },
 		{ "cell", JSON_STRING, false, &key },
@@ -197,6 +197,7 @@ static void parse(struct cell *cell, json_t *root)
 		{ "threads", JSON_INTEGER, false, &threads },
 		{ "cpus", JSON_ARRAY, false, &cpus },
 		{ "events", JSON_ARRAY, false, &events },
+		{ "group", JSON_INTEGER, false, &group },
 		{ "sample_points", JSON_INTEGER, false, &points },
 		{ "limits", JSON_OBJECT, false, &limits },
 	};
@@ -214,6 +215,7 @@ static void parse(struct cell *cell, json_t *root)
 	cell->seed = (uint64_t)in_range("seed", seed, INT64_MIN, INT64_MAX, 1);
 	cell->nthreads =
 		(unsigned int)in_range("threads", threads, 1, THREADS_MAX, 1);
+	cell->group = in_range("group", group, 0, INT32_MAX, 0);
 	cell->sample_points = (unsigned int)in_range("sample_points", points, 2,
 						     SAMPLE_POINTS_MAX, 40);
 	parse_allocator(cell, allocator);

@@ -53,7 +53,8 @@ struct cell {
 	const char **cpus;   /* nthreads bitmap strings, or NULL */
 	const char **events; /* pass counters */
 	size_t nevents;
-	unsigned int sample_points;   /* pass memory */
+	int64_t group;		    /* of the events, told back in the record */
+	unsigned int sample_points; /* pass memory */
 	uint64_t address_space_bytes; /* more than at start; 0: no limit */
 };
 

@@ -93,14 +93,15 @@ static void identify(const struct run *r, const char *point)
 
 	snprintf(key, sizeof(key), "%s/%s", point, c->allocator_name);
 	record_identify(json_pack(
-		"{s:i, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:o, s:i}",
+		"{s:i, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:o, s:i, "
+		"s:I}",
 		"v", 1, "cell", c->key ? c->key : key, "point", point, "pass",
 		c->pass_name, "round", (json_int_t)c->round, "seed",
 		(json_int_t)c->seed, "allocator", c->allocator_name, "kind",
 		kinds[c->kind], "file", target.file ? target.file : "",
 		"workload", r->workload->name, "params",
 		params_json(r->workload, r->shared.param), "threads",
-		(int)c->nthreads));
+		(int)c->nthreads, "group", (json_int_t)c->group));
 }
 
 /* "N bytes more than now": a limit that does not depend on the harness. */
