@@ -37,15 +37,6 @@ plugins_recorder_record_so_CFLAGS = $(AL_CFLAGS) -pthread -fPIC \
 plugins_recorder_record_so_LDFLAGS = $(AL_PLUGIN_LINK)
 plugins_recorder_record_so_LDADD = -ldl
 
-if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/trace/test_trace
-TESTS += tests/unit/trace/test_trace
-tests_unit_trace_test_trace_SOURCES = tests/unit/trace/test_trace.c
-tests_unit_trace_test_trace_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_trace_test_trace_LDADD = libtrace.a libcommon.a $(ZSTD_LIBS) \
-	$(JANSSON_LIBS) $(ZLIB_LIBS) $(CMOCKA_LIBS) -lm
-endif
-
 dist_trace_DATA += workloads/trace/traces/README.md \
 	workloads/trace/traces/gcc.altr workloads/trace/traces/git.altr \
 	workloads/trace/traces/python3.altr workloads/trace/traces/redis.altr \
