@@ -16,11 +16,11 @@
 #include "suite.h"
 #include "traces.h"
 #include "workloads.h"
+#include "usage.h"
 #include "../lib/error.h"
 #include "../lib/paths.h"
 #include "../report/figures.h"
 
-#include <argp.h>
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -377,9 +377,7 @@ int cmd_list(int argc, char **argv)
 	struct words w = { .what = NULL };
 	json_t *list;
 
-	argp_err_exit_status = AL_EXIT_USAGE;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &w))
-		return AL_EXIT_USAGE;
+	usage_parse(&argp, argc, argv, &w);
 	for (size_t i = 0; w.what && i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strcmp(kinds[i].name, w.what))
 			kind = &kinds[i];

@@ -18,10 +18,10 @@
 #include "run_loop.h"
 #include "runner.h"
 #include "suite.h"
+#include "usage.h"
 #include "../lib/error.h"
 #include "../report/report.h"
 
-#include <argp.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -361,9 +361,7 @@ int cmd_run(int argc, char **argv)
 	json_t *command;
 	int status;
 
-	argp_err_exit_status = AL_EXIT_USAGE;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &w))
-		return AL_EXIT_USAGE;
+	usage_parse(&argp, argc, argv, &w);
 	command = command_line(argc, argv);
 	loop = (struct run_loop_options){
 		.is_quiet = w.is_quiet,

@@ -25,6 +25,7 @@ libdriver_a_SOURCES = \
 	harness/driver/text.h harness/driver/text.c \
 	harness/driver/traces.h harness/driver/traces.c \
 	harness/driver/trial.h harness/driver/trial.c \
+	harness/driver/usage.h harness/driver/usage.c \
 	harness/driver/watch.h harness/driver/watch.c \
 	harness/driver/workloads.h harness/driver/workloads.c
 libdriver_a_CPPFLAGS = $(AM_CPPFLAGS) -DAL_BUILD_CC='"$(CC)"' \
@@ -37,7 +38,8 @@ allotrope_SOURCES = harness/driver/main.c \
 	harness/driver/cmd_check.c \
 	harness/driver/commands.h harness/driver/commands.def \
 	harness/driver/cmd_record.c harness/driver/cmd_trace.c harness/driver/cmd_replay.c \
-	harness/driver/cmd_list.c harness/driver/cmd_run.c
+	harness/driver/cmd_doctor.c harness/driver/cmd_list.c \
+	harness/driver/cmd_merge.c harness/driver/cmd_run.c
 allotrope_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
 	$(GSL_CFLAGS) $(HWLOC_CFLAGS)
 allotrope_LDADD = libtrace.a libdriver.a libcommon.a $(JANSSON_LIBS) \

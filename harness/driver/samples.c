@@ -56,10 +56,34 @@ static int read_lines(struct samples *s, FILE *in,
 	return status;
 }
 
+static int read_file(struct samples *s, void (*seen)(json_t *record, void *arg),
+		     void *arg)
+{
+	FILE *in = fopen(s->path, "re");
+	int status;
+
+	if (!in) {
+		al_error(s->path, "%s", strerror(errno));
+		return AL_EXIT_USAGE;
+	}
+	status = read_lines(s, in, seen, arg);
+	fclose(in);
+	return status;
+}
+
+int samples_read(const char *path, void (*seen)(json_t *record, void *arg),
+		 void *arg)
+{
+	struct samples s = { .fd = -1, .path = text_copy(path) };
+	int status = read_file(&s, seen, arg);
+
+	samples_close(&s);
+	return status;
+}
+
 int samples_open(struct samples *s, const char *path,
 		 void (*seen)(json_t *record, void *arg), void *arg)
 {
-	FILE *in;
 	int status;
 
 	*s = (struct samples){ .path = text_copy(path) };
@@ -72,13 +96,7 @@ int samples_open(struct samples *s, const char *path,
 		al_error(path, "another run is writing it");
 		return AL_EXIT_USAGE;
 	}
-	in = fopen(path, "re");
-	if (!in) {
-		al_error(path, "%s", strerror(errno));
-		return AL_EXIT_USAGE;
-	}
-	status = read_lines(s, in, seen, arg);
-	fclose(in);
+	status = read_file(s, seen, arg);
 	if (!status && ftruncate(s->fd, s->len)) {
 		al_error(path, "%s", strerror(errno));
 		status = AL_EXIT_USAGE;

@@ -33,6 +33,13 @@ int samples_open(struct samples *s, const char *path,
 		 void (*seen)(json_t *record, void *arg), void *arg);
 
 /**
+ * samples_read() - the whole records of a file that is left as it is.
+ * Return: an enum al_exit; the error was printed.
+ */
+int samples_read(const char *path, void (*seen)(json_t *record, void *arg),
+		 void *arg);
+
+/**
  * samples_append() - one write, then fdatasync. A record that did not fit (full
  * disk, file size limit) is taken back as a whole.
  * Return: 0, or -errno.
