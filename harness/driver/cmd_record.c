@@ -50,6 +50,7 @@ struct options {
 struct image {
 	unsigned int pid, number;
 	bool is_main;
+	bool has_calls;
 };
 
 static void print_help(FILE *out)
@@ -57,7 +58,7 @@ static void print_help(FILE *out)
 	fprintf(out,
 		"Usage: allotrope record [OPTION...] -o FILE -- COMMAND [ARGUMENT...]\n"
 		"Run COMMAND and record its calls of malloc and its kin.\n\n"
-		"FILE gets the trace of COMMAND itself (after an exec, of the last program);\n"
+		"FILE gets the trace of COMMAND itself (after an exec, of its last program that allocates);\n"
 		"every other process gets FILE.PID, or FILE.PID.N where it ran several programs\n"
 		"(an ending .altr stays at the end: FILE.PID.altr).\n\n"
 		"  -o, --output FILE     the trace; .altr is the usual ending\n"
@@ -148,13 +149,15 @@ static int by_process(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* The raw files of @folder in order; the last of @command's is the main one. */
+/* The raw files of @folder in order; the last of @command's with any call in
+ * it is the main one. */
 static size_t list_images(const char *folder, pid_t command,
 			  struct image **images)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
 	size_t n = 0, main = SIZE_MAX;
+	struct stat st;
 
 	*images = NULL;
 	while (dir && (entry = readdir(dir)) != NULL) {
@@ -162,6 +165,8 @@ static size_t list_images(const char *folder, pid_t command,
 
 		if (sscanf(entry->d_name, "%u.%u.raw", &i.pid, &i.number) != 2)
 			continue;
+		i.has_calls = fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 &&
+			      st.st_size > RAW_UNIT;
 		if (n % 64 == 0)
 			*images = reallocarray(*images, n + 64, sizeof(i));
 		if (!*images)
@@ -173,7 +178,8 @@ static size_t list_images(const char *folder, pid_t command,
 	if (n)
 		qsort(*images, n, sizeof(**images), by_process);
 	for (size_t i = 0; i < n; i++)
-		if ((*images)[i].pid == (unsigned int)command)
+		if ((*images)[i].pid == (unsigned int)command &&
+		    ((*images)[i].has_calls || main == SIZE_MAX))
 			main = i;
 	if (main != SIZE_MAX)
 		(*images)[main].is_main = true;
