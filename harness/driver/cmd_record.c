@@ -58,7 +58,8 @@ static void print_help(FILE *out)
 	fprintf(out,
 		"Usage: allotrope record [OPTION...] -o FILE -- COMMAND [ARGUMENT...]\n"
 		"Run COMMAND and record its calls of malloc and its kin.\n\n"
-		"FILE gets the trace of COMMAND itself (after an exec, of its last program that allocates);\n"
+		"FILE gets the trace of COMMAND itself (after an exec, of the last program of\n"
+		"its process that allocates);\n"
 		"every other process gets FILE.PID, or FILE.PID.N where it ran several programs\n"
 		"(an ending .altr stays at the end: FILE.PID.altr).\n\n"
 		"  -o, --output FILE     the trace; .altr is the usual ending\n"
