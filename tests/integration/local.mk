@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+
+# The driver, for real.
+driver_tests = tests/integration/run.sh tests/integration/resume.sh \
+	tests/integration/words.sh
+dist_check_SCRIPTS += $(driver_tests)
+EXTRA_DIST += tests/integration/lib.sh
+TESTS += $(driver_tests)
