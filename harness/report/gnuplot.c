@@ -32,8 +32,6 @@ static void become_gnuplot(const char *dir, const char *script, int log)
 	dup2(none, STDIN_FILENO);
 	dup2(log, STDOUT_FILENO);
 	dup2(log, STDERR_FILENO);
-	/* A PDF carries its date: fixed, so that drawing repeats. */
-	setenv("SOURCE_DATE_EPOCH", "0", 1);
 	setenv("LC_ALL", "C.UTF-8", 1);
 	unsetenv("GNUTERM");
 	execlp("gnuplot", "gnuplot", "-d", script, (char *)NULL);
@@ -53,6 +51,33 @@ static void read_complaint(int from, char *text, size_t size)
 			if (used + 1 < size)
 				text[used++] = part[i] < ' ' ? ' ' : part[i];
 	text[used] = '\0';
+}
+
+/* Cairo writes the time into a PDF: a fixed one, so that drawing repeats. */
+static void fix_date(const char *dir, const char *name)
+{
+	static const char key[] = "/CreationDate (D:",
+			  date[] = "20000101000000";
+	char path[PATH_MAX], part[4096];
+	size_t matched = 0, n;
+	long at = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s.pdf", dir, name);
+	f = fopen(path, "r+e");
+	while (f && (n = fread(part, 1, sizeof(part), f)) > 0)
+		for (size_t i = 0; i < n; i++, at++) {
+			matched = part[i] == key[matched] ? matched + 1
+							  : part[i] == key[0];
+			if (matched < sizeof(key) - 1)
+				continue;
+			fseek(f, at + 1, SEEK_SET);
+			fwrite(date, 1, sizeof(date) - 1, f);
+			fclose(f);
+			return;
+		}
+	if (f)
+		fclose(f);
 }
 
 enum al_drawing al_gnuplot_run(const char *dir, const char *name)
@@ -86,5 +111,6 @@ enum al_drawing al_gnuplot_run(const char *dir, const char *name)
 				      : "ended early");
 		return AL_DRAWING_FAILED;
 	}
+	fix_date(dir, name);
 	return AL_DRAWN;
 }

@@ -36,12 +36,17 @@ allotrope_SOURCES += harness/report/cmd_report.c \
 allotrope_LDADD += libreport.a libcommon.a $(JANSSON_LIBS) $(GSL_LIBS) -lm
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test_stats tests/unit/make_result_set
-TESTS += tests/unit/test_stats
+check_PROGRAMS += tests/unit/test_stats tests/unit/test_report \
+	tests/unit/make_result_set
+TESTS += tests/unit/test_stats tests/unit/test_report
 tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
 tests_unit_test_stats_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_stats_LDADD = libreport.a libcommon.a $(GSL_LIBS) \
 	$(CMOCKA_LIBS) -lm
+tests_unit_test_report_SOURCES = tests/unit/test_report.c
+tests_unit_test_report_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_report_LDADD = libreport.a libcommon.a $(JANSSON_LIBS) \
+	$(GSL_LIBS) $(CMOCKA_LIBS) -lm
 tests_unit_make_result_set_SOURCES = tests/unit/make_result_set.c
 tests_unit_make_result_set_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_unit_make_result_set_LDADD = $(JANSSON_LIBS) -lm
