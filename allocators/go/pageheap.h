@@ -75,6 +75,17 @@ struct pageheap_ops {
 	void (*trim_locked)(struct go_heap *h);
 
 	/**
+	 * scavenge_locked() - return memory of free pages, in the order of the
+	 * release.
+	 * @max_npages:    stop once so much was returned.
+	 * @idle_since_ns: only what is free since then or longer (Go 1.12; the
+	 *	others do not ask). UINT64_MAX: anything.
+	 * Return: pages returned. NULL: the policy returns by trim only.
+	 */
+	size_t (*scavenge_locked)(struct go_heap *h, size_t max_npages,
+				  uint64_t idle_since_ns);
+
+	/**
 	 * alloc_cached() - a run from the thread's page cache (Go 1.14 on). Not
 	 * called with the lock held: taken inside when the cache is empty, to
 	 * refill it and the descriptors. NULL: no such thing. @pc: the caller's
@@ -130,6 +141,13 @@ struct span *span_new(struct go_heap *h, uintptr_t base, size_t npages);
 
 /** span_delete() - give a descriptor back. h->lock. */
 void span_delete(struct go_heap *h, struct span *s);
+
+/* Two treaps, free and scavenged; 1.12.5: no scavenging on allocation. */
+extern const struct pageheap_ops pageheap_treaps;
+extern const struct pageheap_ops pageheap_treaps_mended;
+
+/* One treap by address, first fit. */
+extern const struct pageheap_ops pageheap_treap_addr;
 
 /* Bitmaps below summaries; with page caches and without. */
 extern const struct pageheap_ops pageheap_radix;

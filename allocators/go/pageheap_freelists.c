@@ -13,8 +13,8 @@
  * Differs:    no busy lists: they served the sweeper. No memory is returned
  *             before trim is asked for (1.0 to 1.11 wait five idle minutes).
  */
+#include "freespan.h"
 #include "large.h"
-#include "pageheap.h"
 
 #include <errno.h>
 
@@ -68,17 +68,6 @@ static void remove(struct freelists *f, struct span *s)
 	f->returned_npages -= s->returned_npages;
 }
 
-/* The free span that holds the page at @addr, or NULL. */
-static struct span *free_neighbour(struct go_heap *h, uintptr_t addr)
-{
-	struct span *s = h->space->get(h, addr);
-
-	if (!s || s->state != SPAN_FREE || addr < s->base ||
-	    addr - s->base >= span_bytes(h, s))
-		return NULL;
-	return s;
-}
-
 /* Make @s the descriptor of @t's pages too; @t lies next to it. */
 static void absorb(struct go_heap *h, struct span *s, struct span *t)
 {
@@ -93,21 +82,17 @@ static void absorb(struct go_heap *h, struct span *s, struct span *t)
 
 static void free_locked(struct go_heap *h, struct span *s)
 {
-	uintptr_t page = (uintptr_t)1 << h->lg_page;
 	struct span *t;
 
-	s->state = SPAN_FREE;
-	s->owner = NULL;
-	s->limit = 0;
+	freespan_begin(s);
 	s->returned_npages = 0;
-	t = free_neighbour(h, s->base - page);
+	t = freespan_before(h, s);
 	if (t)
 		absorb(h, s, t);
-	t = free_neighbour(h, s->base + span_bytes(h, s));
+	t = freespan_after(h, s);
 	if (t)
 		absorb(h, s, t);
-	h->space->set(h, s->base, 1, s);
-	h->space->set(h, s->base + span_bytes(h, s) - page, 1, s);
+	freespan_map(h, s);
 	insert(h->ph, s);
 }
 
@@ -197,18 +182,6 @@ static void account_locked(struct go_heap *h, struct pageheap_account *a)
 	};
 }
 
-/* Is @s, found among the free ones, mapped and free of free neighbours? */
-static bool free_span_valid(struct go_heap *h, const struct span *s)
-{
-	uintptr_t page = (uintptr_t)1 << h->lg_page;
-	uintptr_t end = s->base + span_bytes(h, s);
-
-	return s->state == SPAN_FREE && !s->owner && s->limit == 0 &&
-	       h->space->get(h, s->base) == s &&
-	       h->space->get(h, end - page) == s &&
-	       !free_neighbour(h, s->base - page) && !free_neighbour(h, end);
-}
-
 static bool valid_locked(struct go_heap *h)
 {
 	const struct freelists *f = h->ph;
@@ -216,7 +189,7 @@ static bool valid_locked(struct go_heap *h)
 
 	for (size_t n = 1; n < f->nlists; n++)
 		for (struct span *s = f->free[n].first; s; s = s->next) {
-			if (s->npages != n || !free_span_valid(h, s))
+			if (s->npages != n || !freespan_valid(h, s))
 				return false;
 			nfree++;
 		}

@@ -252,17 +252,25 @@ static bool valid_locked(struct go_heap *h)
 	return p->cur_base <= p->cur_end && radix_valid(&p->pages);
 }
 
-static void trim_locked(struct go_heap *h)
+static size_t scavenge_locked(struct go_heap *h, size_t max_npages,
+			      uint64_t idle_since_ns)
 {
 	struct pageheap_radix *p = h->ph;
 
-	radix_scavenge(&p->pages, SIZE_MAX);
+	(void)idle_since_ns; /* the bitmaps do not know how long */
+	return radix_scavenge(&p->pages, max_npages);
+}
+
+static void trim_locked(struct go_heap *h)
+{
+	scavenge_locked(h, SIZE_MAX, UINT64_MAX);
 }
 
 #define RADIX_OPS                                                     \
 	.init = init, .alloc_locked = alloc_locked,                   \
 	.free_locked = free_locked, .account_locked = account_locked, \
-	.valid_locked = valid_locked, .trim_locked = trim_locked
+	.valid_locked = valid_locked, .trim_locked = trim_locked,     \
+	.scavenge_locked = scavenge_locked
 
 const struct pageheap_ops pageheap_radix = {
 	.name = "radix",

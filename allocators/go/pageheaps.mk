@@ -2,7 +2,11 @@
 # The page heaps of Go 1.12 on, the span sets of 1.15.
 libgocore_a_SOURCES += \
 	allocators/go/central_sets.c \
+	allocators/go/addr_treap.c allocators/go/addr_treap.h \
+	allocators/go/freespan.h \
 	allocators/go/pageheap_radix.c \
+	allocators/go/pageheap_treap_addr.c \
+	allocators/go/pageheap_treaps.c \
 	allocators/go/pallocbits.c allocators/go/pallocbits.h \
 	allocators/go/pallocsum.h \
 	allocators/go/radix.c allocators/go/radix.h \
@@ -57,3 +61,21 @@ plugins_allocators_go1_19_treap_so_SOURCES = allocators/go/variants/go1.19-treap
 plugins_allocators_go1_19_treap_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
 plugins_allocators_go1_19_treap_so_LDFLAGS = $(AL_PLUGIN_LINK)
 plugins_allocators_go1_19_treap_so_LDADD = libgocore.a
+
+allocator_PROGRAMS += plugins/allocators/go1.12.so
+plugins_allocators_go1_12_so_SOURCES = allocators/go/variants/go1.12.c
+plugins_allocators_go1_12_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
+plugins_allocators_go1_12_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_allocators_go1_12_so_LDADD = libgocore.a
+
+allocator_PROGRAMS += plugins/allocators/go1.12.5.so
+plugins_allocators_go1_12_5_so_SOURCES = allocators/go/variants/go1.12.5.c
+plugins_allocators_go1_12_5_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
+plugins_allocators_go1_12_5_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_allocators_go1_12_5_so_LDADD = libgocore.a
+
+allocator_PROGRAMS += plugins/allocators/go1.13.so
+plugins_allocators_go1_13_so_SOURCES = allocators/go/variants/go1.13.c
+plugins_allocators_go1_13_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
+plugins_allocators_go1_13_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_allocators_go1_13_so_LDADD = libgocore.a

@@ -103,6 +103,15 @@ size_t model_free_npages(const struct model *m)
 	return n;
 }
 
+size_t model_scavenged_npages(const struct model *m)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->nruns; i++)
+		n += m->run[i].scavenged ? m->run[i].npages : 0;
+	return n;
+}
+
 bool model_is_free(const struct model *m, uintptr_t addr)
 {
 	for (size_t i = 0; i < m->nruns; i++)
@@ -275,6 +284,70 @@ static void grow_chunks(struct model *m, const struct page_run *run,
 	m->cur_base += n << MODEL_LG_PAGE;
 }
 
+/* New memory is on loan from the system, and free as one run. */
+static void grow_scavenged(struct model *m, const struct page_run *run,
+			   size_t npages)
+{
+	(void)npages;
+	if (run)
+		model_add(m, run->base, run->npages, true);
+}
+
+/* ---- two treaps: what is taken from the system is given back ---- */
+
+static size_t pick_treaps(struct model *m, size_t npages)
+{
+	size_t f = pick_walk(m, npages, 0, false);
+	size_t s = pick_walk(m, npages, 0, true);
+
+	if (f == MODEL_NONE || s == MODEL_NONE)
+		return f == MODEL_NONE ? s : f;
+	return m->run[f].npages <= m->run[s].npages ? f : s;
+}
+
+static size_t longest_with_memory(const struct model *m)
+{
+	size_t at = MODEL_NONE;
+
+	for (size_t i = 0; i < m->nruns; i++)
+		if (!m->run[i].scavenged &&
+		    (at == MODEL_NONE ||
+		     shorter_or_lower(&m->run[at], &m->run[i])))
+			at = i;
+	return at;
+}
+
+static void scavenge_longest(struct model *m, size_t npages)
+{
+	size_t nbytes = npages << MODEL_LG_PAGE, done = 0, i;
+
+	if (nbytes <= m->credit_bytes) {
+		m->credit_bytes -= nbytes;
+		return;
+	}
+	nbytes -= m->credit_bytes;
+	m->credit_bytes = 0;
+	while (done < nbytes && (i = longest_with_memory(m)) != MODEL_NONE) {
+		struct model_run r = m->run[i];
+
+		remove_run(m, i);
+		model_add(m, r.base, r.npages, true);
+		done += r.npages << MODEL_LG_PAGE;
+	}
+	if (done > nbytes)
+		m->credit_bytes = done - nbytes;
+}
+
+static void grow_treaps(struct model *m, const struct page_run *run,
+			size_t npages)
+{
+	(void)npages;
+	if (!run)
+		return;
+	scavenge_longest(m, run->npages);
+	model_add(m, run->base, run->npages, false);
+}
+
 const struct policy policies[] = {
 	{ .name = "lists",
 	  .ops = &pageheap_lists,
@@ -291,6 +364,25 @@ const struct policy policies[] = {
 	  .space = &space_sparse,
 	  .pick = pick_lists,
 	  .grow = grow_whole },
+	{ .name = "treaps",
+	  .ops = &pageheap_treaps,
+	  .space = &space_sparse,
+	  .pick = pick_treaps,
+	  .grow = grow_treaps,
+	  .took_scavenged = scavenge_longest,
+	  .by_scavenged = true },
+	{ .name = "treaps_mended",
+	  .ops = &pageheap_treaps_mended,
+	  .space = &space_sparse,
+	  .pick = pick_treaps,
+	  .grow = grow_treaps,
+	  .by_scavenged = true },
+	{ .name = "treap_addr",
+	  .ops = &pageheap_treap_addr,
+	  .space = &space_sparse,
+	  .pick = pick_lowest,
+	  .grow = grow_scavenged,
+	  .by_scavenged = true },
 	{ .name = "radix",
 	  .ops = &pageheap_radix,
 	  .space = &space_sparse,

@@ -76,6 +76,9 @@ void model_take_page(struct model *m, uintptr_t addr);
 /** model_free_npages() - sum over the runs. */
 size_t model_free_npages(const struct model *m);
 
+/** model_scavenged_npages() - of these, where the policy knows. */
+size_t model_scavenged_npages(const struct model *m);
+
 /** model_is_free() - is the page at @addr free? */
 bool model_is_free(const struct model *m, uintptr_t addr);
 

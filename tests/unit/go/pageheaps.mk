@@ -80,3 +80,24 @@ tests_unit_go_stress_go1_19_treap_SOURCES = tests/unit/go/stress_go.c \
 tests_unit_go_stress_go1_19_treap_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_19_treap
 tests_unit_go_stress_go1_19_treap_LDADD = libgocore.a
 TESTS += tests/unit/go/stress_go1.19-treap
+
+check_PROGRAMS += tests/unit/go/stress_go1.12
+tests_unit_go_stress_go1_12_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.12.c
+tests_unit_go_stress_go1_12_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_12
+tests_unit_go_stress_go1_12_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.12
+
+check_PROGRAMS += tests/unit/go/stress_go1.12.5
+tests_unit_go_stress_go1_12_5_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.12.5.c
+tests_unit_go_stress_go1_12_5_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_12_5
+tests_unit_go_stress_go1_12_5_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.12.5
+
+check_PROGRAMS += tests/unit/go/stress_go1.13
+tests_unit_go_stress_go1_13_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.13.c
+tests_unit_go_stress_go1_13_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_13
+tests_unit_go_stress_go1_13_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.13

@@ -112,6 +112,9 @@ static void check_whole(void)
 			 model_free_npages(&rig.model) + rest_npages());
 	assert_int_equal(a.spans_free, rig.model.nruns);
 	assert_true(a.returned_npages <= a.free_npages);
+	if (rig.model.policy->by_scavenged)
+		assert_int_equal(a.returned_npages,
+				 model_scavenged_npages(&rig.model));
 	assert_true(a.spans_large <= a.spans_free);
 }
 

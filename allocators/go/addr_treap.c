@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+/*
+ * addr_treap.c - free spans in the order of addresses, with longest lengths.
+ *
+ * Role:       see addr_treap.h.
+ * Invariants: see addr_treap.h; parent links match child links.
+ * Locks:      heap->lock held by the caller.
+ * Units:      pages, addresses.
+ * Source:     after Go 1.13 mgclarge.go.
+ * Differs:    the node is part of the free span's descriptor. No counts by
+ *             kind (scavenged, holds a huge page) below a node. Priorities come
+ *             from a fixed seed, so that runs repeat.
+ */
+#include "addr_treap.h"
+
+enum {
+	LEFT,
+	RIGHT
+};
+
+static uint64_t longest_of(const struct span *s)
+{
+	uint64_t n = s->npages;
+
+	for (int side = LEFT; side <= RIGHT; side++)
+		if (s->child[side] && s->child[side]->maxnpages > n)
+			n = s->child[side]->maxnpages;
+	return n;
+}
+
+void addr_treap_resized(struct span *s)
+{
+	for (; s; s = s->parent) {
+		uint64_t n = longest_of(s);
+
+		if (s->maxnpages == n)
+			return;
+		s->maxnpages = n;
+	}
+}
+
+static struct span **link_to(struct addr_treap *t, struct span *s)
+{
+	if (!s->parent)
+		return &t->root;
+	return &s->parent->child[s->parent->child[RIGHT] == s];
+}
+
+/* Let @s's child on @side take its place, and @s become its other child. */
+static void rotate(struct addr_treap *t, struct span *s, int side)
+{
+	struct span **link = link_to(t, s);
+	struct span *up = s->child[side], *inner = up->child[!side];
+
+	*link = up;
+	up->parent = s->parent;
+	up->child[!side] = s;
+	s->parent = up;
+	s->child[side] = inner;
+	if (inner)
+		inner->parent = s;
+	s->maxnpages = longest_of(s);
+	up->maxnpages = longest_of(up);
+}
+
+static uint32_t next_priority(struct addr_treap *t)
+{
+	uint64_t x = t->random; /* xorshift64 */
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	t->random = x;
+	return (uint32_t)(x >> 32);
+}
+
+void addr_treap_insert(struct addr_treap *t, struct span *s)
+{
+	struct span **link = &t->root, *parent = NULL;
+
+	s->priority = next_priority(t);
+	s->child[LEFT] = s->child[RIGHT] = NULL;
+	s->maxnpages = s->npages;
+	while (*link) {
+		parent = *link;
+		link = &parent->child[parent->base < s->base];
+	}
+	*link = s;
+	s->parent = parent;
+	addr_treap_resized(parent);
+	while (s->parent && s->parent->priority > s->priority)
+		rotate(t, s->parent, s->parent->child[RIGHT] == s);
+	t->count++;
+}
+
+void addr_treap_remove(struct addr_treap *t, struct span *s)
+{
+	while (s->child[LEFT] || s->child[RIGHT]) {
+		struct span *l = s->child[LEFT], *r = s->child[RIGHT];
+
+		rotate(t, s,
+		       !l || (r && r->priority <= l->priority) ? RIGHT : LEFT);
+	}
+	*link_to(t, s) = NULL;
+	addr_treap_resized(s->parent);
+	t->count--;
+}
+
+struct span *addr_treap_find(const struct addr_treap *t, size_t npages,
+			     uint64_t *steps)
+{
+	struct span *s = t->root;
+	uint64_t n = 0;
+
+	while (s && s->maxnpages >= npages) {
+		struct span *l = s->child[LEFT];
+
+		n++;
+		if (l && l->maxnpages >= npages)
+			s = l;
+		else if (s->npages >= npages)
+			break;
+		else
+			s = s->child[RIGHT];
+	}
+	*steps += n;
+	return s && s->maxnpages >= npages ? s : NULL;
+}
+
+struct span *addr_treap_last(const struct addr_treap *t)
+{
+	struct span *s = t->root;
+
+	while (s && s->child[RIGHT])
+		s = s->child[RIGHT];
+	return s;
+}
+
+struct span *addr_treap_prev(const struct span *s)
+{
+	if (s->child[LEFT]) {
+		struct span *p = s->child[LEFT];
+
+		while (p->child[RIGHT])
+			p = p->child[RIGHT];
+		return p;
+	}
+	while (s->parent && s->parent->child[LEFT] == s)
+		s = s->parent;
+	return s->parent;
+}
+
+static bool node_valid(const struct span *s)
+{
+	for (int side = LEFT; side <= RIGHT; side++) {
+		const struct span *c = s->child[side];
+
+		if (c && (c->parent != s || c->priority < s->priority))
+			return false;
+	}
+	return s->maxnpages == longest_of(s);
+}
+
+bool addr_treap_valid(const struct addr_treap *t)
+{
+	const struct span *above = NULL;
+	uint64_t n = 0;
+
+	if (t->root && t->root->parent)
+		return false;
+	for (const struct span *s = addr_treap_last(t); s;
+	     s = addr_treap_prev(s)) {
+		if (!node_valid(s) || (above && s->base >= above->base))
+			return false;
+		above = s;
+		n++;
+	}
+	return n == t->count;
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/*
+ * addr_treap.h - free spans in the order of addresses, with longest lengths.
+ *
+ * Role:       finds the lowest span that fits (Go 1.13).
+ * Invariants: in order bases rise; a parent's priority is at most its
+ *             children's; maxnpages is the longest length in the subtree.
+ * Locks:      heap->lock held on every call.
+ * Units:      pages, addresses.
+ * Source:     after Go 1.13 mgclarge.go.
+ */
+#ifndef GO_ADDR_TREAP_H
+#define GO_ADDR_TREAP_H
+
+#include "span.h"
+
+struct addr_treap {
+	struct span *root;
+	uint64_t count;
+	uint64_t random; /* state of the priorities, not 0 */
+};
+
+/** addr_treap_insert() - add @s. */
+void addr_treap_insert(struct addr_treap *t, struct span *s);
+
+/** addr_treap_remove() - take out @s, which is on the treap. */
+void addr_treap_remove(struct addr_treap *t, struct span *s);
+
+/** addr_treap_resized() - base or npages of @s changed, its place did not. */
+void addr_treap_resized(struct span *s);
+
+/**
+ * addr_treap_find() - the lowest span of at least @npages; NULL: none.
+ * @steps: spans looked at are added.
+ */
+struct span *addr_treap_find(const struct addr_treap *t, size_t npages,
+			     uint64_t *steps);
+
+/** addr_treap_last() - the highest span. */
+struct span *addr_treap_last(const struct addr_treap *t);
+
+/** addr_treap_prev() - the next lower span. */
+struct span *addr_treap_prev(const struct span *s);
+
+/** addr_treap_valid() - do the invariants hold? */
+bool addr_treap_valid(const struct addr_treap *t);
+
+#endif /* GO_ADDR_TREAP_H */
