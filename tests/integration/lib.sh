@@ -4,7 +4,8 @@
 
 allotrope=$top_builddir/allotrope
 plugins=$top_builddir/tests/plugins
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/driver-test.XXXXXX") || exit 99
+scratch=${TMPDIR:-/tmp}/driver-test.$$
+mkdir -m 700 "$scratch" || exit 99
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' HUP INT TERM
 count=0
