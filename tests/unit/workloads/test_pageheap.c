@@ -146,9 +146,11 @@ static size_t count_free_spans(void)
 {
 	size_t n = 0;
 
+	pthread_mutex_lock(&model.lock);
 	for (size_t i = 0; i < model.nfree; i++)
 		n += model.free[i].bytes >= SPAN_LEAST &&
 		     model.free[i].bytes < GIB;
+	pthread_mutex_unlock(&model.lock);
 	return n;
 }
 
