@@ -9,3 +9,5 @@ plugins_allocators_example_so_SOURCES = allocators/example/example.c
 plugins_allocators_example_so_CFLAGS = $(AL_PLUGIN_COMPILE)
 plugins_allocators_example_so_LDFLAGS = $(AL_PLUGIN_LINK)
 EXTRA_DIST += allocators/system/README.md
+
+dist_doc_DATA += doc/how-to-plugin.md
