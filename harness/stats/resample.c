@@ -36,7 +36,7 @@ struct ranks {
 	struct ranks *next;
 	size_t n;
 	size_t ndistinct;
-	struct middle drawn[AL_RESAMPLES];    /* in the order drawn */
+	uint16_t drawn[AL_RESAMPLES]; /* which of distinct[], as drawn */
 	struct middle distinct[AL_RESAMPLES]; /* ascending, counted */
 };
 
@@ -97,11 +97,12 @@ static uint32_t rank_of(double uniform, size_t n)
 static void draw_ranks(struct al_resampler *r, struct ranks *k)
 {
 	size_t n = k->n, m = (n + 1) / 2; /* m-th smallest, from 1 */
+	struct middle *drawn = must_alloc(AL_RESAMPLES, sizeof(*drawn));
 
 	gsl_rng_set(r->rng, (unsigned long)(r->seed ^ n * 0x9e3779b97f4a7c15u));
 	for (size_t i = 0; i < AL_RESAMPLES; i++) {
 		double u = gsl_ran_beta(r->rng, (double)m, (double)(n + 1 - m));
-		struct middle *d = &k->drawn[i];
+		struct middle *d = &drawn[i];
 
 		d->low = d->high = rank_of(u, n);
 		d->times = 1;
@@ -112,7 +113,7 @@ static void draw_ranks(struct al_resampler *r, struct ranks *k)
 			d->high = rank_of(u + (1 - u) * v, n);
 		}
 	}
-	memcpy(k->distinct, k->drawn, sizeof(k->drawn));
+	memcpy(k->distinct, drawn, sizeof(k->distinct));
 	qsort(k->distinct, AL_RESAMPLES, sizeof(*k->distinct), compare_middles);
 	k->ndistinct = 1;
 	for (size_t i = 1; i < AL_RESAMPLES; i++) {
@@ -123,6 +124,14 @@ static void draw_ranks(struct al_resampler *r, struct ranks *k)
 		else
 			last->times++;
 	}
+	for (size_t i = 0; i < AL_RESAMPLES; i++) {
+		const struct middle *d =
+			bsearch(&drawn[i], k->distinct, k->ndistinct,
+				sizeof(*d), compare_middles);
+
+		k->drawn[i] = (uint16_t)(d - k->distinct);
+	}
+	free(drawn);
 }
 
 static const struct ranks *ranks_for(struct al_resampler *r, size_t n)
@@ -197,16 +206,17 @@ static void add_log_medians(struct al_resampler *r, struct al_set set,
 			    double factor, double *sum)
 {
 	const struct ranks *k = set.n > 1 ? ranks_for(r, set.n) : NULL;
+	double *logs = must_alloc(k ? k->ndistinct : 1, sizeof(*logs));
 
-	for (size_t i = 0; i < AL_RESAMPLES; i++) {
-		double m = set.x[0];
-
-		if (k) /* any of the drawn, so that sets stay independent */
-			m = middle_value(&k->drawn[gsl_rng_uniform_int(
-						 r->rng, AL_RESAMPLES)],
-					 set.x);
-		sum[i] += factor * log(m);
-	}
+	logs[0] = factor * log(set.x[0]);
+	for (size_t i = 0; k && i < k->ndistinct; i++)
+		logs[i] = factor * log(middle_value(&k->distinct[i], set.x));
+	/* Any of those drawn, so that sets stay independent. */
+	for (size_t i = 0; i < AL_RESAMPLES; i++)
+		sum[i] += k ? logs[k->drawn[gsl_rng_uniform_int(r->rng,
+								AL_RESAMPLES)]]
+			    : logs[0];
+	free(logs);
 }
 
 /* Ranks first: drawing them seeds the generator anew. */
