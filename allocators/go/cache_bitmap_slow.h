@@ -233,13 +233,14 @@ twice:
 }
 
 static struct bitcache *cache_attach(void);
+static bool cache_has_ended(void);
 
 static void cache_free_slot(struct span *s, size_t slot)
 {
 	struct bitcache *c = cache_mine;
 	uint64_t bit = UINT64_C(1) << slot % 64;
 
-	if (c == &cache_dummy) {
+	if (c == &cache_dummy && !cache_has_ended()) {
 		c = cache_attach();
 		if (!c)
 			c = &cache_dummy; /* frees must work without memory */

@@ -16,9 +16,17 @@
 
 #include <pthread.h>
 
+/* go_variant.h includes cache_bitmap_fork.h after the state it locks. */
+static void cache_fork_prepare(void);
+static void cache_fork_parent(void);
+static void cache_fork_child(void);
+
 static struct go_lock cache_start_lock;
 static bool cache_started; /* guarded by cache_start_lock */
 static pthread_key_t cache_key;
+
+/* The C library still frees a thing or two after the keys' destructors. */
+static __thread bool cache_thread_ended;
 
 static void cache_detach(struct bitcache *c);
 
@@ -26,6 +34,13 @@ static void cache_thread_ends(void *c)
 {
 	if (cache_mine == c)
 		cache_detach(c);
+	cache_thread_ended = true;
+}
+
+/* Has this thread given its cache back for good? Then it frees without. */
+static bool cache_has_ended(void)
+{
+	return cache_thread_ended;
 }
 
 static bool cache_start(void)
@@ -36,7 +51,10 @@ static bool cache_start(void)
 	if (!cache_started)
 		cache_started =
 			heap_init(&go_heap, &go_heap_choices) == 0 &&
-			pthread_key_create(&cache_key, cache_thread_ends) == 0;
+			pthread_key_create(&cache_key, cache_thread_ends) ==
+				0 &&
+			pthread_atfork(cache_fork_prepare, cache_fork_parent,
+				       cache_fork_child) == 0;
 	ok = cache_started;
 	go_lock_drop(&cache_start_lock);
 	return ok;

@@ -48,6 +48,7 @@ static const struct go_heap_config go_heap_choices;
 #include "cache_bitmap_slow.h"
 #include "cache_bitmap_tiny.h"
 #include "cache_bitmap_thread.h"
+#include "cache_bitmap_fork.h"
 #include "cache_bitmap_stats.h"
 
 static const struct go_heap_config go_heap_choices = {
@@ -62,5 +63,8 @@ static const struct go_heap_config go_heap_choices = {
 };
 
 #include "go_entry.h"
+#ifdef GO_DROPIN
+#include "go_dropin.h"
+#endif
 
 #endif /* GO_VARIANT_H */

@@ -61,3 +61,12 @@ tests_unit_go_stress_go1_11_lists_SOURCES = tests/unit/go/stress_go.c \
 tests_unit_go_stress_go1_11_lists_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_11_lists
 tests_unit_go_stress_go1_11_lists_LDADD = libgocore.a
 TESTS += tests/unit/go/stress_go1.11-lists
+
+# Every variant as malloc of real programs.
+EXTRA_DIST += tests/unit/go/dropin.sh
+TESTS += tests/unit/go/dropin.sh
+if !SANITIZED
+check_PROGRAMS += tests/unit/go/dropin_api
+tests_unit_go_dropin_api_SOURCES = tests/unit/go/dropin_api.c
+tests_unit_go_dropin_api_LDADD = -ldl
+endif
