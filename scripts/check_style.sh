@@ -114,7 +114,7 @@ is_c && match($0, /^#[ \t]*include[ \t]*["<][^">]*/) {
 /(^|[^A-Za-z0-9_.])\/(home|root|work|Users)\/[A-Za-z0-9]/ {
 	say("a path of one machine")
 }
-/(TO[D]O|FIX[M]E|XX[X])/ { say("a promise in the code") }
+/(TO[D]O|FIX[M]E|(^|[^X])XX[X]([^X]|$))/ { say("a promise in the code") }
 { seen[FILENAME] = field; lines[FILENAME] = FNR }
 END {
 	for (f in seen)
