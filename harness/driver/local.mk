@@ -44,3 +44,12 @@ allotrope_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZSTD_CFLAGS) \
 	$(GSL_CFLAGS) $(HWLOC_CFLAGS)
 allotrope_LDADD = libtrace.a libdriver.a libcommon.a $(JANSSON_LIBS) \
 	$(ZSTD_LIBS) $(GSL_LIBS) $(HWLOC_LIBS) $(PAPI_LIBS) $(ZLIB_LIBS) -lm -ldl
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test_driver
+TESTS += tests/unit/test_driver
+tests_unit_test_driver_SOURCES = tests/unit/test_driver.c
+tests_unit_test_driver_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_driver_LDADD = libdriver.a libtrace.a libcommon.a \
+	$(JANSSON_LIBS) $(ZSTD_LIBS) $(GSL_LIBS) $(HWLOC_LIBS) $(CMOCKA_LIBS) -lm
+endif
