@@ -106,7 +106,7 @@ static void churn_aligned(void)
 	void **p = conform_own(SLOTS, sizeof(*p));
 	struct al_random random = { host.seed };
 
-	for (int i = 0; i < 500000; i++) {
+	for (int i = 0; i < CONFORM_TIMES(500000); i++) {
 		void **slot = &p[al_random_below(&random, SLOTS)];
 		const size_t align = (size_t)1
 				     << al_random_range(&random, 4, 13);

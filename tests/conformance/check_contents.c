@@ -122,7 +122,7 @@ void conform_stress(uint64_t seed, uint64_t nsteps, size_t nslots)
 
 void test_contents(void)
 {
-	conform_stress(host.seed, 1000000, 4096);
+	conform_stress(host.seed, CONFORM_TIMES(1000000), 4096);
 }
 
 /* Writes all that usable_size() grants, to a row of objects of one size. */

@@ -238,7 +238,7 @@ static void run_out(size_t size)
 	size_t n, again;
 
 	host.calls->free(conform_malloc(size));
-	limit_address_space((size_t)256 << 20);
+	limit_address_space(CONFORM_TIMES((size_t)256 << 20));
 	all = allocate_all(size, &n);
 	check_other_calls(all, size);
 	free_all(all, n);

@@ -50,7 +50,7 @@ void test_reuse(void)
 	void **p = conform_own(n, sizeof(*p));
 	size_t early = 0, late;
 
-	for (int round = 1; round <= 60; round++) {
+	for (int round = 1; round <= CONFORM_TIMES(60); round++) {
 		one_round(p, n);
 		if (round == 5)
 			early = conform_resident();
@@ -77,7 +77,7 @@ void test_realloc_churn(void)
 
 	if (!conform_can_realloc())
 		conform_skip("it has neither realloc nor usable_size");
-	for (int step = 1; step <= 300000; step++) {
+	for (int step = 1; step <= CONFORM_TIMES(300000); step++) {
 		const size_t i = al_random_below(&random, N);
 		const size_t size = 1 + conform_draw_size(&random, 1 << 14);
 
@@ -239,7 +239,8 @@ static void check_errno(const char *call, size_t size)
 
 void test_errno_kept(void)
 {
-	for (size_t size = 1; size < 64 * MIB; size += 1 + size / 3) {
+	for (size_t size = 1; size < CONFORM_TIMES(64 * MIB);
+	     size += 1 + size / 3) {
 		void *p, *q;
 
 		errno = UNTOUCHED;
@@ -270,7 +271,7 @@ static void note_resident(const char *size, const char *when)
 /* 64 MiB of objects of one size; what is left when all are gone? */
 static void fill_and_free(size_t size, const char *label)
 {
-	const size_t n = 64 * MIB / size;
+	const size_t n = CONFORM_TIMES(64 * MIB) / size;
 	void **p = conform_own(n, sizeof(*p));
 
 	for (size_t i = 0; i < n; i++) {

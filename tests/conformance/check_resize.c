@@ -64,7 +64,7 @@ void test_realloc_prefix(void)
 /* Two vectors that grow in turns stand in each other's way. */
 void test_realloc_chain(void)
 {
-	const size_t top = 64 << 20;
+	const size_t top = CONFORM_TIMES((size_t)64 << 20);
 	void *p[2] = { NULL, NULL };
 	size_t size = 0;
 

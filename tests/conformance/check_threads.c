@@ -24,7 +24,8 @@ void test_thread_churn(void);
 
 static void stress_alone(unsigned int i, void *arg)
 {
-	conform_stress(al_random_derive(host.seed, i), 100000, 1000);
+	conform_stress(al_random_derive(host.seed, i), CONFORM_TIMES(100000),
+		       1000);
 }
 
 void test_threads(void)
@@ -121,7 +122,7 @@ static void pass_on(unsigned int i, void *arg)
 	const unsigned int n = *(unsigned int *)arg;
 	struct al_random random = { al_random_derive(host.seed, i) };
 
-	for (int round = 0; round < 1000; round++) {
+	for (int round = 0; round < CONFORM_TIMES(1000); round++) {
 		struct batch *b = conform_own(1, sizeof(*b));
 
 		pack(b, &random);
@@ -153,7 +154,7 @@ struct belt {
 };
 
 enum {
-	BELT_ROUNDS = 60,
+	BELT_ROUNDS = CONFORM_TIMES(60),
 	BELT_BYTES = 256
 };
 
@@ -204,7 +205,7 @@ struct legacy {
 
 enum {
 	CHURN_WIDTH = 4,
-	CHURN_ROUNDS = 1500,
+	CHURN_ROUNDS = CONFORM_TIMES(1500),
 	CHURN_EARLY = 200
 };
 

@@ -84,6 +84,16 @@ void conform_run(const struct conform_test *test,
 
 /* ---- for the tests ---- */
 
+/*
+ * CONFORM_TIMES() - how often: @n in a plain build. With sanitizers every access
+ * costs ten times as much and tells ten times as much: a twelfth is enough.
+ */
+#ifdef AL_SANITIZED
+#define CONFORM_TIMES(n) ((n) / 12 ? (n) / 12 : 1)
+#else
+#define CONFORM_TIMES(n) (n)
+#endif
+
 /** host - who runs the test that is under way. */
 extern struct conform_host host;
 
