@@ -11,11 +11,35 @@ plugins_dropin_liballotrope_go1_11_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
 plugins_dropin_liballotrope_go1_11_so_LDFLAGS = $(AL_PLUGIN_LINK)
 plugins_dropin_liballotrope_go1_11_so_LDADD = libgocore.a
 
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.11-bestfit.so
+plugins_dropin_liballotrope_go1_11_bestfit_so_SOURCES = allocators/go/variants/go1.11-bestfit.c
+plugins_dropin_liballotrope_go1_11_bestfit_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_11_bestfit_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_11_bestfit_so_LDADD = libgocore.a
+
 dropin_PROGRAMS += plugins/dropin/liballotrope-go1.11-lists.so
 plugins_dropin_liballotrope_go1_11_lists_so_SOURCES = allocators/go/variants/go1.11-lists.c
 plugins_dropin_liballotrope_go1_11_lists_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
 plugins_dropin_liballotrope_go1_11_lists_so_LDFLAGS = $(AL_PLUGIN_LINK)
 plugins_dropin_liballotrope_go1_11_lists_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.12.so
+plugins_dropin_liballotrope_go1_12_so_SOURCES = allocators/go/variants/go1.12.c
+plugins_dropin_liballotrope_go1_12_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_12_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_12_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.12.5.so
+plugins_dropin_liballotrope_go1_12_5_so_SOURCES = allocators/go/variants/go1.12.5.c
+plugins_dropin_liballotrope_go1_12_5_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_12_5_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_12_5_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.13.so
+plugins_dropin_liballotrope_go1_13_so_SOURCES = allocators/go/variants/go1.13.c
+plugins_dropin_liballotrope_go1_13_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_13_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_13_so_LDADD = libgocore.a
 
 dropin_PROGRAMS += plugins/dropin/liballotrope-go1.14.so
 plugins_dropin_liballotrope_go1_14_so_SOURCES = allocators/go/variants/go1.14.c
@@ -64,4 +88,16 @@ plugins_dropin_liballotrope_go1_19_treap_so_SOURCES = allocators/go/variants/go1
 plugins_dropin_liballotrope_go1_19_treap_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
 plugins_dropin_liballotrope_go1_19_treap_so_LDFLAGS = $(AL_PLUGIN_LINK)
 plugins_dropin_liballotrope_go1_19_treap_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.8.so
+plugins_dropin_liballotrope_go1_8_so_SOURCES = allocators/go/variants/go1.8.c
+plugins_dropin_liballotrope_go1_8_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_8_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_8_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.9.so
+plugins_dropin_liballotrope_go1_9_so_SOURCES = allocators/go/variants/go1.9.c
+plugins_dropin_liballotrope_go1_9_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_9_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_9_so_LDADD = libgocore.a
 endif

@@ -14,7 +14,7 @@ libgocore_a_SOURCES = \
 	allocators/go/osmem.c allocators/go/osmem.h \
 	allocators/go/pageheap.h allocators/go/pageheap_freelists.c \
 	allocators/go/sizeclass.h allocators/go/sizeclass_tables.c \
-	allocators/go/space_sparse.c \
+	allocators/go/space_linear.c allocators/go/space_sparse.c \
 	allocators/go/span.c allocators/go/span.h \
 	allocators/go/spanmap.h
 
@@ -37,6 +37,24 @@ plugins_allocators_go1_11_lists_so_SOURCES = allocators/go/variants/go1.11-lists
 plugins_allocators_go1_11_lists_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
 plugins_allocators_go1_11_lists_so_LDFLAGS = $(AL_PLUGIN_LINK)
 plugins_allocators_go1_11_lists_so_LDADD = libgocore.a
+
+allocator_PROGRAMS += plugins/allocators/go1.8.so
+plugins_allocators_go1_8_so_SOURCES = allocators/go/variants/go1.8.c
+plugins_allocators_go1_8_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
+plugins_allocators_go1_8_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_allocators_go1_8_so_LDADD = libgocore.a
+
+allocator_PROGRAMS += plugins/allocators/go1.9.so
+plugins_allocators_go1_9_so_SOURCES = allocators/go/variants/go1.9.c
+plugins_allocators_go1_9_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
+plugins_allocators_go1_9_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_allocators_go1_9_so_LDADD = libgocore.a
+
+allocator_PROGRAMS += plugins/allocators/go1.11-bestfit.so
+plugins_allocators_go1_11_bestfit_so_SOURCES = allocators/go/variants/go1.11-bestfit.c
+plugins_allocators_go1_11_bestfit_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
+plugins_allocators_go1_11_bestfit_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_allocators_go1_11_bestfit_so_LDADD = libgocore.a
 
 # Writes sizeclass_tables.c; test_go_sizeclass compares.
 check_PROGRAMS += allocators/go/mksizeclasses

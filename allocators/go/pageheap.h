@@ -132,6 +132,12 @@ struct space_ops {
 extern const struct space_ops space_sparse;	  /* Go 1.11-1.16 */
 extern const struct space_ops space_sparse_later; /* Go 1.17 on: map_later */
 
+/* One contiguous arena, as each release placed it. */
+extern const struct space_ops space_linear_1_0; /* 16 GiB, 4 KiB pages */
+extern const struct space_ops space_linear_1_1; /* 128 GiB, 4 KiB pages */
+extern const struct space_ops space_linear_1_2; /* 128 GiB; 1.2 to 1.4 */
+extern const struct space_ops space_linear;	/* 512 GiB; 1.5 to 1.10 */
+
 extern const struct pageheap_ops pageheap_lists;     /* free[], linear large */
 extern const struct pageheap_ops pageheap_listtreap; /* free[], treap large */
 extern const struct pageheap_ops pageheap_listtreap_bestfit;

@@ -10,6 +10,7 @@ go_tests = \
 	tests/unit/go/test_go_death \
 	tests/unit/go/test_go_fixalloc \
 	tests/unit/go/test_go_large \
+	tests/unit/go/test_go_linear \
 	tests/unit/go/test_go_pageheap \
 	tests/unit/go/test_go_sizeclass \
 	tests/unit/go/test_go_space \
@@ -34,6 +35,9 @@ tests_unit_go_test_go_fixalloc_LDADD = libgocore.a $(CMOCKA_LIBS)
 tests_unit_go_test_go_large_SOURCES = tests/unit/go/test_go_large.c
 tests_unit_go_test_go_large_CFLAGS = $(go_cmocka)
 tests_unit_go_test_go_large_LDADD = libgocore.a $(CMOCKA_LIBS)
+tests_unit_go_test_go_linear_SOURCES = tests/unit/go/test_go_linear.c $(go_fake)
+tests_unit_go_test_go_linear_CFLAGS = $(go_cmocka)
+tests_unit_go_test_go_linear_LDADD = libgocore.a $(CMOCKA_LIBS)
 tests_unit_go_test_go_pageheap_SOURCES = tests/unit/go/test_go_pageheap.c $(go_fake)
 tests_unit_go_test_go_pageheap_CFLAGS = $(go_cmocka)
 tests_unit_go_test_go_pageheap_LDADD = libgocore.a $(CMOCKA_LIBS)
@@ -70,3 +74,24 @@ check_PROGRAMS += tests/unit/go/dropin_api
 tests_unit_go_dropin_api_SOURCES = tests/unit/go/dropin_api.c
 tests_unit_go_dropin_api_LDADD = -ldl
 endif
+
+check_PROGRAMS += tests/unit/go/stress_go1.8
+tests_unit_go_stress_go1_8_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.8.c
+tests_unit_go_stress_go1_8_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_8
+tests_unit_go_stress_go1_8_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.8
+
+check_PROGRAMS += tests/unit/go/stress_go1.9
+tests_unit_go_stress_go1_9_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.9.c
+tests_unit_go_stress_go1_9_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_9
+tests_unit_go_stress_go1_9_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.9
+
+check_PROGRAMS += tests/unit/go/stress_go1.11-bestfit
+tests_unit_go_stress_go1_11_bestfit_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.11-bestfit.c
+tests_unit_go_stress_go1_11_bestfit_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_11_bestfit
+tests_unit_go_stress_go1_11_bestfit_LDADD = libgocore.a
+TESTS += tests/unit/go/stress_go1.11-bestfit

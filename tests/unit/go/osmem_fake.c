@@ -66,6 +66,11 @@ static int fake_map(void *p, size_t n)
 {
 	if (fails())
 		return -ENOMEM;
+	if (osmem_fake.back_fixed && n <= (size_t)64 << 20 &&
+	    mmap(p, n, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+		 0) == MAP_FAILED)
+		return -ENOMEM;
 	osmem_fake.mapped_bytes += n;
 	return p ? 0 : -ENOMEM;
 }

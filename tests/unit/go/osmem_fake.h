@@ -12,9 +12,16 @@
 #ifndef OSMEM_FAKE_H
 #define OSMEM_FAKE_H
 
+#include <stdbool.h>
+
 #include "../../../allocators/go/osmem.h"
 
 struct osmem_fake {
+	/*
+	 * map() makes real memory of mappings of up to 64 MiB, for tables that
+	 * lie at an address of their own.
+	 */
+	bool back_fixed;
 	int fail_in; /* alloc, reserve, map succeed so often; -1: for ever */
 	uintptr_t blocked, blocked_end; /* hints in here are not granted */
 	uintptr_t elsewhere;		/* next answer instead of a hint */
