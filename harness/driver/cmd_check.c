@@ -16,9 +16,9 @@
 #include "process.h"
 #include "suite.h"
 #include "trial.h"
+#include "usage.h"
 #include "../lib/error.h"
 
-#include <argp.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -338,8 +338,7 @@ int cmd_check(int argc, char **argv)
 	json_t *tests, *chosen, *report = json_array();
 	int status = AL_EXIT_OK;
 
-	argp_err_exit_status = AL_EXIT_USAGE;
-	argp_parse(&argp, argc, argv, 0, NULL, &w);
+	usage_parse(&argp, argc, argv, &w);
 	tests = trial_tests();
 	if (w.is_list) {
 		list_tests(tests);

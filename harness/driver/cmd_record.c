@@ -16,6 +16,7 @@
 #include "commands.h"
 
 #include "../../workloads/trace/recorder/raw_read.h"
+#include "usage.h"
 #include "../lib/error.h"
 #include "../lib/paths.h"
 
@@ -333,7 +334,7 @@ static int make_folder(const struct options *o, char *folder, size_t room)
 	return 0;
 }
 
-static int parse(int argc, char **argv, struct options *o)
+static void parse(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = {
 		{ "output", required_argument, NULL, 'o' },
@@ -346,6 +347,7 @@ static int parse(int argc, char **argv, struct options *o)
 	};
 	int c;
 
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, "+o:h", longs, NULL)) != -1)
 		switch (c) {
 		case 'o':
@@ -373,9 +375,8 @@ static int parse(int argc, char **argv, struct options *o)
 			print_help(stdout);
 			exit(AL_EXIT_OK);
 		default:
-			return -1;
+			usage_die(argv);
 		}
-	return 0;
 }
 
 int cmd_record(int argc, char **argv)
@@ -385,8 +386,7 @@ int cmd_record(int argc, char **argv)
 	pid_t command;
 	int status, result;
 
-	if (parse(argc, argv, &o))
-		return AL_EXIT_USAGE;
+	parse(argc, argv, &o);
 	if (!o.out || optind == argc) {
 		print_help(stderr);
 		return AL_EXIT_USAGE;

@@ -18,6 +18,7 @@
 #include "process.h"
 #include "suite.h"
 #include "traces.h"
+#include "usage.h"
 #include "../lib/error.h"
 #include "../../workloads/trace/reader.h"
 
@@ -105,6 +106,7 @@ static void parse(int argc, char **argv, struct words *w)
 	};
 	int c;
 
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, "a:t:n:h", longs, NULL)) != -1)
 		switch (c) {
 		case 'a':
@@ -133,7 +135,7 @@ static void parse(int argc, char **argv, struct words *w)
 		case 'h':
 			exit(print_help(stdout));
 		default:
-			exit(AL_EXIT_USAGE);
+			usage_die(argv);
 		}
 	if (argc - optind != 1 || !w->run.allocators.n)
 		exit(print_help(stderr));

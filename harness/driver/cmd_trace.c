@@ -16,6 +16,7 @@
 #include "../../workloads/trace/convert.h"
 #include "../../workloads/trace/import.h"
 #include "../../workloads/trace/info.h"
+#include "usage.h"
 #include "../lib/error.h"
 
 #include <getopt.h>
@@ -175,6 +176,7 @@ int cmd_trace(int argc, char **argv)
 	struct options o = { .convert = { .level = 12 } };
 	int c;
 
+	opterr = 0;
 	while ((c = getopt_long(argc, argv, "o:h", longs, NULL)) != -1)
 		switch (c) {
 		case 'j':
@@ -201,7 +203,7 @@ int cmd_trace(int argc, char **argv)
 		case 'h':
 			return print_help(stdout);
 		default:
-			return AL_EXIT_USAGE;
+			usage_die(argv);
 		}
 	if (argc - optind < 2)
 		return print_help(stderr);

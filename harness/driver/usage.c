@@ -13,18 +13,17 @@
 #include "usage.h"
 #include "../lib/error.h"
 
+#include <getopt.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Is @word an option that @argp knows, or the beginning of one? */
 static bool is_known(const struct argp_option *option, const char *word)
 {
-	static const char *const always[] = { "--help", "--usage" };
 	size_t len = strcspn(word, "=");
 
-	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
-		if (!strncmp(always[i], word, len))
-			return true;
 	for (; option->name || option->key || option->doc; option++) {
 		if (word[1] != '-') {
 			if (option->key == word[1])
@@ -34,12 +33,32 @@ static bool is_known(const struct argp_option *option, const char *word)
 			return true;
 		}
 	}
-	return word[1] == '?';
+	return false;
+}
+
+/*
+ * Ours, since argp answers --help with silence where ARGP_NO_ERRS is set, and
+ * goes on as if it had not been said.
+ */
+static void give_help(const struct argp *argp, int argc, char **argv)
+{
+	static const char *const help[] = { "--help", "-h", "-?" };
+
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		for (size_t n = 0; n < sizeof(help) / sizeof(help[0]); n++)
+			if (!strcmp(argv[i], help[n])) {
+				argp_help(argp, stdout, ARGP_HELP_STD_HELP,
+					  argv[0]);
+				exit(AL_EXIT_OK);
+			}
 }
 
 void usage_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
-	if (!argp_parse(argp, argc, argv, ARGP_NO_ERRS, NULL, input))
+	const unsigned int flags = ARGP_NO_ERRS | ARGP_NO_HELP;
+
+	give_help(argp, argc, argv);
+	if (!argp_parse(argp, argc, argv, flags, NULL, input))
 		return;
 	for (int i = 1; i < argc; i++)
 		if (argv[i][0] == '-' && argv[i][1] &&
@@ -48,4 +67,11 @@ void usage_parse(const struct argp *argp, int argc, char **argv, void *input)
 			       "no such option; try `%s --help`", argv[0]);
 	al_die(AL_EXIT_USAGE, argv[argc - 1],
 	       "wrong here, or lacks its value; try `%s --help`", argv[0]);
+}
+
+_Noreturn void usage_die(char **argv)
+{
+	al_die(AL_EXIT_USAGE, argv[optind - 1],
+	       "no such option, or it lacks its value; try `%s --help`",
+	       argv[0]);
 }

@@ -20,4 +20,10 @@
  */
 void usage_parse(const struct argp *argp, int argc, char **argv, void *input);
 
+/**
+ * usage_die() - getopt_long() answered '?', with opterr 0: name the word that
+ * it stopped at and end the program.
+ */
+_Noreturn void usage_die(char **argv);
+
 #endif /* AL_USAGE_H */

@@ -16,6 +16,16 @@ wrong() # CODE TEXT WORDS...: exit code, text in the one line on stderr
 	ok "$(echo "$*" | tail -c 60)" $?
 }
 
+for c in run check list doctor merge report compare record trace replay; do
+	run $c --help && grep -q "^Usage: allotrope $c" "$scratch/out" &&
+		[ ! -s "$scratch/err" ]
+	ok "$c --help explains and does nothing" $?
+	run $c --nonsense
+	[ $? -eq 2 ] && [ "$(lines "$scratch/err")" -eq 1 ] &&
+		said "allotrope: --nonsense: "
+	ok "$c --nonsense" $?
+done
+
 t="run $tiny --allocators glibc"
 wrong 2 "--nonsense" $t --nonsense
 wrong 2 "--threads" $t --threads 0
