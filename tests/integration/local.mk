@@ -6,3 +6,7 @@ driver_tests = tests/integration/run.sh tests/integration/resume.sh \
 dist_check_SCRIPTS += $(driver_tests)
 EXTRA_DIST += tests/integration/lib.sh
 TESTS += $(driver_tests)
+
+# What the handbook says.
+dist_check_SCRIPTS += tests/integration/docs.sh
+TESTS += tests/integration/docs.sh
