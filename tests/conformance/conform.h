@@ -85,7 +85,7 @@ void conform_run(const struct conform_test *test,
 /* ---- for the tests ---- */
 
 /*
- * CONFORM_TIMES() - how often: @n in a plain build. With sanitizers every access
+ * CONFORM_TIMES() - how often: @n in a plain build. With sanitizers each access
  * costs ten times as much and tells ten times as much: a twelfth is enough.
  */
 #ifdef AL_SANITIZED
