@@ -101,3 +101,13 @@ tests_unit_go_stress_go1_13_SOURCES = tests/unit/go/stress_go.c \
 tests_unit_go_stress_go1_13_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_13
 tests_unit_go_stress_go1_13_LDADD = libgocore.a
 TESTS += tests/unit/go/stress_go1.13
+
+# Growth of costs: steps are judged up to 10^5 free spans; by hand up to 10^6.
+check_PROGRAMS += tests/unit/go/pageheap_cost
+tests_unit_go_pageheap_cost_SOURCES = tests/unit/go/pageheap_cost.c \
+	tests/unit/go/fake_os.c tests/unit/go/fake_os.h \
+	harness/stats/growth.c harness/stats/growth.h \
+	harness/stats/resample.h
+tests_unit_go_pageheap_cost_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
+tests_unit_go_pageheap_cost_LDADD = libgocore.a libcommon.a $(GSL_LIBS) -lm
+TESTS += tests/unit/go/pageheap_cost
