@@ -13,8 +13,11 @@
 #include "commands.h"
 #include "../lib/error.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
 	const char *name;
@@ -44,9 +47,33 @@ static void print_help(FILE *out)
 		"asked for.\n");
 }
 
+/* What is opened later must not get the number of a stream that was closed. */
+static void open_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A table that could not be written is no success. */
+static int end(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	al_error("standard output", "cannot be written");
+	return status ? status : AL_EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	char name[64];
+
+	open_streams();
+	signal(SIGXFSZ, SIG_IGN); /* a file size limit is a full disk to us */
 
 	if (argc < 2) {
 		print_help(stderr);
@@ -55,17 +82,17 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
 	    !strcmp(argv[1], "help")) {
 		print_help(stdout);
-		return AL_EXIT_OK;
+		return end(AL_EXIT_OK);
 	}
 	if (!strcmp(argv[1], "--version")) {
 		printf("%s\n", PACKAGE_STRING);
-		return AL_EXIT_OK;
+		return end(AL_EXIT_OK);
 	}
 	for (size_t i = 0; i < NCOMMANDS; i++)
 		if (!strcmp(argv[1], commands[i].name)) {
 			snprintf(name, sizeof(name), "allotrope %s", argv[1]);
 			argv[1] = name;
-			return commands[i].run(argc - 1, argv + 1);
+			return end(commands[i].run(argc - 1, argv + 1));
 		}
 	al_error(argv[1], "no such command; try `allotrope --help`");
 	return AL_EXIT_USAGE;

@@ -107,12 +107,17 @@ static int lift(int fd)
 static void child_exec(const struct process_spec *spec, struct child_fds fds,
 		       pid_t driver, const sigset_t *mask)
 {
-	static const int reset[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD,
-				     SIGPIPE };
+	static const int reset[] = { SIGINT,  SIGTERM, SIGHUP,
+				     SIGCHLD, SIGPIPE, SIGXFSZ };
 	const struct rlimit no_core = { 0, 0 };
-	int from[] = { lift(fds.in), lift(fds.out), lift(fds.err),
-		       lift(fds.input), lift(fds.answer) };
+	const int given[] = { fds.in, fds.out, fds.err, fds.input, fds.answer };
+	int from[ANSWER_FD + 1];
 
+	for (int fd = 0; fd <= ANSWER_FD; fd++) {
+		from[fd] = lift(given[fd]);
+		if (from[fd] < 0 && given[fd] >= 0)
+			return; /* the limit of open files */
+	}
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != driver) /* it died before the line above */

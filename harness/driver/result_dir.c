@@ -62,7 +62,8 @@ static bool is_empty(const char *folder)
 static int make_folder(const char *folder)
 {
 	char *path = text_copy(folder);
-	int err = 0;
+	int err = *folder ? 0 : ENOENT;
+	struct stat info;
 
 	for (char *slash = path + 1; !err && (slash = strchr(slash, '/'));
 	     slash++) {
@@ -74,8 +75,10 @@ static int make_folder(const char *folder)
 	free(path);
 	if (!err && mkdir(folder, 0777) && errno != EEXIST)
 		err = errno;
+	if (!err && (stat(folder, &info) || !S_ISDIR(info.st_mode)))
+		err = ENOTDIR;
 	if (err) {
-		al_error(folder, "%s", strerror(err));
+		al_error(*folder ? folder : "--out", "%s", strerror(err));
 		return AL_EXIT_USAGE;
 	}
 	if (!is_empty(folder)) {

@@ -19,7 +19,6 @@
 #include "schedule.h"
 #include "../lib/error.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,7 +243,6 @@ int run_loop(const struct plan *plan, const char *folder,
 	struct samples samples;
 	int status;
 
-	signal(SIGXFSZ, SIG_IGN); /* a file size limit is a full disk to us */
 	process_catch_signals();
 	if (!options->is_quiet)
 		tell_notes(plan);

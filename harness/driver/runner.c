@@ -121,6 +121,25 @@ static char *last_words(struct process_text *log)
 	return line ? line + 1 : log->bytes;
 }
 
+/* A plugin that cannot be used: the reason stands in a record, as of a cell. */
+static char *why_refused(struct process_result *result)
+{
+	json_t *record =
+		json_loadb(result->answer.bytes, result->answer.len, 0, NULL);
+	const char *why = json_string_value(json_object_get(record, "why"));
+	char *text;
+
+	if (why)
+		text = text_copy(why);
+	else if (*result->log.bytes)
+		text = text_copy(last_words(&result->log));
+	else
+		text = text_format("ended with exit code %d and said nothing",
+				   result->code);
+	json_decref(record);
+	return text;
+}
+
 json_t *runner_ask(const char *question, const char *arg, char **why)
 {
 	char *path = text_copy(runner_path());
@@ -147,9 +166,7 @@ json_t *runner_ask(const char *question, const char *arg, char **why)
 	else if (result.end != PROCESS_EXITED)
 		*why = text_copy("no answer in time");
 	else if (result.code)
-		*why = text_format("%s", *result.log.bytes
-						 ? last_words(&result.log)
-						 : "refused without a word");
+		*why = why_refused(&result);
 	else {
 		answer = json_loadb(result.answer.bytes, result.answer.len, 0,
 				    &error);

@@ -64,6 +64,29 @@ wrong 2 "No such file" run --suite nothing
 wrong 2 "no other option" run --resume "$scratch" --seed 1
 wrong 3 "not installed" run --workloads larson --allocators hoard
 
+run $t --out /dev/null
+[ $? -eq 2 ] && said "/dev/null: Not a directory"
+ok "--out of a file" $?
+run $t --workload "$top_srcdir/COPYING"
+[ $? -eq 2 ] && [ "$(lines "$scratch/err")" -eq 1 ] && said "file too short" ||
+	said "invalid ELF header"
+ok "--workload that is none gives the loader's reason" $?
+sh -c 'ulimit -n 10; exec "$@"' sh "$allotrope" $t --out "$scratch/none" \
+	2>"$scratch/err"
+[ $? -eq 3 ] && said "Too many open files"
+ok "too few files may be open" $?
+"$allotrope" $t --reps 1 --no-report --out "$scratch/closed" <&- >&- 2>&-
+[ $? -eq 0 ] && [ "$(lines "$scratch/closed/samples.jsonl")" -eq \
+	"$(grep -c '^{.*}$' "$scratch/closed/samples.jsonl")" ]
+ok "runs with all three streams closed" $?
+if [ -w /dev/full ]; then
+	"$allotrope" --help >/dev/full 2>"$scratch/err"
+	[ $? -eq 2 ] && said "standard output: cannot be written"
+	ok "says that its output is lost" $?
+else
+	skip "says that its output is lost" "no /dev/full"
+fi
+
 run run --resume "$scratch/nowhere"
 [ $? -eq 2 ] && [ "$(lines "$scratch/err")" -eq 1 ]
 ok "--resume of nothing" $?
