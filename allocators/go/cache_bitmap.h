@@ -37,6 +37,15 @@ enum {
 
 struct bitcache {
 	struct go_cache base;
+	/*
+	 * The object that was freed last. malloc of its class takes it first,
+	 * if its span is still the current one: then what malloc returns
+	 * depends on what free was given, not on the bitmap that both of them
+	 * change, and a program that allocates and frees in turn does not wait
+	 * for the one after the other.
+	 */
+	_Alignas(GO_CACHELINE) struct span *last_span; /* NULL: none */
+	void *last;
 	struct span *alloc[GO_MAX_SPANCLASSES]; /* read on every malloc */
 
 	/* spans that others freed into; INBOX_CLOSED: the thread has ended */
@@ -92,14 +101,40 @@ static inline bool bit_test_and_set(uint64_t *bits, uint64_t i)
 #endif
 }
 
+/* Clear bit @i % 64. */
+static inline void bit_clear(uint64_t *bits, uint64_t i)
+{
+#ifdef __x86_64__
+	__asm__("btrq %1, %0" : "+r"(*bits) : "r"(i) : "cc");
+#else
+	*bits &= ~(UINT64_C(1) << i % 64);
+#endif
+}
+
+static inline void *cache_take_last(struct bitcache *c, struct span *s)
+{
+	void *p = c->last;
+	uint64_t slot = (((uintptr_t)p - s->base) * s->divmul) >> 32, bits;
+
+	c->last_span = NULL;
+	bits = s->freebits[slot / 64];
+	bit_clear(&bits, slot);
+	__atomic_store_n(&s->freebits[slot / 64], bits, __ATOMIC_RELAXED);
+	return p;
+}
+
 /**
  * cache_alloc() - a slot of span class @spc; NULL: no memory.
  */
 static inline void *cache_alloc(unsigned int spc)
 {
-	struct span *s = cache_mine->alloc[spc];
-	uint64_t bits = __atomic_load_n(s->cur, __ATOMIC_RELAXED);
+	struct bitcache *c = cache_mine;
+	struct span *s = c->alloc[spc];
+	uint64_t bits;
 
+	if (s == c->last_span)
+		return cache_take_last(c, s);
+	bits = __atomic_load_n(s->cur, __ATOMIC_RELAXED);
 	if (GO_UNLIKELY(!bits))
 		return cache_alloc_slow(spc);
 	__atomic_store_n(s->cur, bits & (bits - 1), __ATOMIC_RELAXED);
@@ -136,6 +171,8 @@ static inline void cache_free(void *p)
 	if (GO_UNLIKELY(bit_test_and_set(&bits, slot)))
 		goto slow; /* free already */
 	__atomic_store_n(word, bits, __ATOMIC_RELAXED);
+	c->last_span = s;
+	c->last = p;
 	if (GO_UNLIKELY(--s->left == 0))
 		cache_span_due(c, s);
 	return;

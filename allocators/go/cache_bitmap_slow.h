@@ -331,6 +331,7 @@ static void cache_make_current(struct bitcache *c, unsigned int spc,
 	s->place = PLACE_CURRENT;
 	s->left = s->needzero ? SPAN_LEFT_NEVER : 1;
 	c->alloc[spc] = s;
+	c->last_span = NULL; /* may be of an earlier life of @s */
 	span_first_word(s);
 }
 
