@@ -19,6 +19,7 @@
 static void cache_fork_prepare(void)
 {
 	go_lock_take(&cache_start_lock);
+	GO_CENTRAL_FN(quiesce)(&go_heap);
 	for (unsigned int spc = 0; spc < go_heap.nspanclasses; spc++)
 		go_lock_take(&go_heap.central[spc].lock);
 	go_lock_take(&go_heap.lock);
@@ -29,6 +30,7 @@ static void cache_fork_parent(void)
 	go_lock_drop(&go_heap.lock);
 	for (unsigned int spc = go_heap.nspanclasses; spc-- > 0;)
 		go_lock_drop(&go_heap.central[spc].lock);
+	GO_CENTRAL_FN(resume)(&go_heap, false);
 	go_lock_drop(&cache_start_lock);
 }
 
@@ -38,6 +40,7 @@ static void cache_fork_child(void)
 	go_lock_reset(&go_heap.lock);
 	for (unsigned int spc = go_heap.nspanclasses; spc-- > 0;)
 		go_lock_reset(&go_heap.central[spc].lock);
+	GO_CENTRAL_FN(resume)(&go_heap, true);
 	go_lock_reset(&cache_start_lock);
 }
 

@@ -81,4 +81,26 @@ uint64_t central_sets_unused_bytes(struct go_heap *h, unsigned int spc,
 				   uint64_t *nspans,
 				   uint64_t (*of)(const struct span *));
 
+/**
+ * central_POLICY_quiesce() - let nobody be between two states, before a fork.
+ * Locks: taken by the caller: cache start lock; left: quiet_lock. Before
+ *	central and heap locks.
+ */
+void central_sets_quiesce(struct go_heap *h);
+
+/** central_POLICY_resume() - go on; @child: in the child of a fork. */
+void central_sets_resume(struct go_heap *h, bool child);
+
+/* The locks of the lists do: the caller holds them all. */
+static inline void central_lists_quiesce(struct go_heap *h)
+{
+	(void)h;
+}
+
+static inline void central_lists_resume(struct go_heap *h, bool child)
+{
+	(void)h;
+	(void)child;
+}
+
 #endif /* GO_CENTRAL_H */

@@ -8,7 +8,10 @@
  *             moves a span that has no owner claims it first: owner is
  *             heap->moving for so long. A span in the set is never owned.
  * Locks:      full: central[spc].lock. partial: none. heap->lock is taken
- *             inside neither.
+ *             inside neither. A child of a fork would wait for ever for an
+ *             entry or a claim that another thread was about to finish: each
+ *             call is announced in its cache, and a fork waits until nobody is
+ *             inside (quiesce). quiet_lock < central[spc].lock < heap->lock.
  * Units:      spans.
  * Source:     after Go 1.15-1.22 mcentral.go, mspanset.go.
  * Differs:    design note 4.4 (3): an entry cannot be taken from the middle of
@@ -53,6 +56,59 @@ static struct central_sets *sets_make(struct go_heap *h, struct central *ce)
 	return sets;
 }
 
+/* A call begins. Threads without a cache of their own take turns. */
+static void enter(struct go_heap *h, struct go_cache *c)
+{
+	if (!c->heap) {
+		go_lock_take(&h->quiet_lock);
+		return;
+	}
+	for (;;) {
+		atomic_store(&c->moving, 1);
+		if (!atomic_load(&h->quiet))
+			return;
+		atomic_store_explicit(&c->moving, 0, memory_order_release);
+		go_lock_take(&h->quiet_lock); /* until the fork is over */
+		go_lock_drop(&h->quiet_lock);
+	}
+}
+
+static void leave(struct go_heap *h, struct go_cache *c)
+{
+	if (!c->heap)
+		go_lock_drop(&h->quiet_lock);
+	else
+		atomic_store_explicit(&c->moving, 0, memory_order_release);
+}
+
+static bool is_quiet(struct go_heap *h)
+{
+	bool quiet = true;
+
+	go_lock_take(&h->lock);
+	for (struct go_cache *c = h->caches; c && quiet; c = c->all_next)
+		quiet = !atomic_load(&c->moving);
+	go_lock_drop(&h->lock);
+	return quiet;
+}
+
+void central_sets_quiesce(struct go_heap *h)
+{
+	go_lock_take(&h->quiet_lock);
+	atomic_store(&h->quiet, 1);
+	for (unsigned int spins = 0; !is_quiet(h); spins++)
+		go_pause(spins);
+}
+
+void central_sets_resume(struct go_heap *h, bool child)
+{
+	atomic_store(&h->quiet, 0);
+	if (child)
+		go_lock_reset(&h->quiet_lock);
+	else
+		go_lock_drop(&h->quiet_lock);
+}
+
 static bool claim(struct go_heap *h, struct span *s)
 {
 	struct go_cache *owner = NULL;
@@ -75,13 +131,13 @@ static void bury(struct go_heap *h, struct span *s)
 	go_lock_drop(&h->lock);
 }
 
-struct span *central_sets_cache_span(struct go_heap *h, struct go_cache *c,
-				     unsigned int spc)
+/* The oldest span of the set; NULL: it is empty. */
+static struct span *take_partial(struct go_heap *h, struct go_cache *c,
+				 struct central_sets *sets)
 {
-	struct central_sets *sets = sets_of(&h->central[spc]);
 	struct span *s;
 
-	while (sets && (s = span_set_pop(&sets->partial))) {
+	while ((s = span_set_pop(&sets->partial))) {
 		/* nobody else can own it; a free may be at it for a moment */
 		for (unsigned int spins = 0; !claim(h, s); spins++)
 			go_pause(spins);
@@ -94,6 +150,22 @@ struct span *central_sets_cache_span(struct go_heap *h, struct go_cache *c,
 		set_owner(s, c);
 		return s;
 	}
+	return NULL;
+}
+
+struct span *central_sets_cache_span(struct go_heap *h, struct go_cache *c,
+				     unsigned int spc)
+{
+	struct central_sets *sets = sets_of(&h->central[spc]);
+	struct span *s = NULL;
+
+	if (sets) {
+		enter(h, c);
+		s = take_partial(h, c, sets);
+		leave(h, c);
+	}
+	if (s)
+		return s;
 	s = heap_alloc_span(h, c, h->classes->npages[spc / 2], spc);
 	if (s)
 		set_owner(s, c);
@@ -134,13 +206,15 @@ static void keep(struct go_heap *h, struct span *s)
 void central_sets_uncache_span(struct go_heap *h, struct go_cache *c,
 			       struct span *s)
 {
+	enter(h, c);
 	span_fold_pending(h, s);
 	if (span_nfree(s) == s->nslots && atomic_load(&s->pending) == 0) {
 		set_owner(s, NULL);
 		heap_free_span(h, c, s);
-		return;
+	} else {
+		keep(h, s);
 	}
-	keep(h, s);
+	leave(h, c);
 }
 
 /* Claim @s; if a cache owns it, return that instead of NULL. */
@@ -157,8 +231,8 @@ static struct go_cache *claim_or_owner(struct go_heap *h, struct span *s)
 	return NULL;
 }
 
-struct go_cache *central_sets_notified(struct go_heap *h, struct go_cache *c,
-				       struct span *s, bool adopt)
+static struct go_cache *notified(struct go_heap *h, struct go_cache *c,
+				 struct span *s, bool adopt)
 {
 	struct central *ce = &h->central[s->spanclass];
 	struct go_cache *owner = claim_or_owner(h, s);
@@ -191,6 +265,17 @@ struct go_cache *central_sets_notified(struct go_heap *h, struct go_cache *c,
 	}
 	keep(h, s);
 	return NULL;
+}
+
+struct go_cache *central_sets_notified(struct go_heap *h, struct go_cache *c,
+				       struct span *s, bool adopt)
+{
+	struct go_cache *owner;
+
+	enter(h, c);
+	owner = notified(h, c, s, adopt);
+	leave(h, c);
+	return owner;
 }
 
 struct sum {

@@ -74,6 +74,7 @@ struct go_cache {
 	struct go_cache *idle_next; /* heap->caches_idle; heap->lock */
 	struct cache_counts n;	    /* owner thread */
 	struct pagecache pages;	    /* owner thread */
+	_Atomic uint32_t moving;    /* owner thread: is inside central_sets */
 };
 
 /* Counted under heap->lock. Bytes unless the name says otherwise. */
@@ -99,6 +100,10 @@ struct go_heap {
 	struct go_cache *moving; /* owner of a span while central moves it */
 	bool tiny;		 /* the tiny class keeps a count per slot */
 	bool map_all_pages; /* page map covers large objects' inner pages too */
+
+	/* central_sets: nobody may enter, a thread forks; see there */
+	_Atomic uint32_t quiet;
+	struct go_lock quiet_lock;
 
 	/* guarded by lock */
 	_Alignas(GO_CACHELINE) struct go_lock lock;
