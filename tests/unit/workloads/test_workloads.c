@@ -4,18 +4,17 @@
  *
  * Role:       runs each on a recording allocator: the operations are counted,
  *             hashed and attributed to workers and threads.
- * Invariants: a recorded object carries who made it, in a header before it.
- * Locks:      counters are atomic; a worker's hash belongs to the worker.
+ * Invariants: none.
+ * Locks:      none.
  * Units:      bytes.
  * Source:     none.
  */
 #include "config.h"
 
-#include "host.h"
+#include "recorder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,132 +25,9 @@
 #include <cmocka.h>
 
 extern const struct al_workload al_workload_threadtest, al_workload_larson,
-	al_workload_prodcons, al_workload_pageheap;
-
-enum {
-	MAX_WORKERS = 8
-};
-
-struct header {
-	uint64_t birth; /* the how manyeth of its worker */
-	uint32_t worker;
-	uint32_t size; /* as asked for */
-	pid_t tid;
-	uint32_t is_live;
-	uint64_t unused; /* the object stays aligned to 16 */
-};
-
-/* What the recorder saw while recording was on. */
-static struct {
-	_Atomic(uint64_t) mallocs, frees, live;
-	_Atomic(uint64_t) frees_by_other_worker, frees_by_other_thread;
-	_Atomic(uint64_t) double_frees, invalid, min_size, max_size;
-	uint64_t births[MAX_WORKERS]; /* owner worker */
-	uint64_t hash[MAX_WORKERS];   /* owner worker */
-	size_t padding;		      /* makes addresses differ; set before */
-} seen;
-
-static _Atomic(bool) is_recording;
-static const struct al_workload *recorded;
-
-static void stir(uint32_t worker, uint64_t what)
-{
-	seen.hash[worker] =
-		(seen.hash[worker] ^ what) * UINT64_C(0x100000001b3);
-}
-
-static void keep_range(uint64_t size)
-{
-	if (size < seen.min_size)
-		seen.min_size = size;
-	if (size > seen.max_size)
-		seen.max_size = size;
-}
-
-static void *recording_malloc(size_t size)
-{
-	const uint32_t worker = host_thread()->index;
-	struct header *h = malloc(sizeof(*h) + size + seen.padding);
-
-	*h = (struct header){
-		seen.births[worker]++, worker, (uint32_t)size, gettid(), 1, 0
-	};
-	seen.live++;
-	if (is_recording) {
-		seen.mallocs++;
-		keep_range(size);
-		stir(worker, size << 1);
-	}
-	return h + 1;
-}
-
-static void recording_free(void *p)
-{
-	const uint32_t worker = host_thread()->index;
-	struct header *h;
-
-	if (!p)
-		return;
-	h = (struct header *)p - 1;
-	if (recorded->object_valid &&
-	    !recorded->object_valid(host_thread()->run, p, h->size))
-		seen.invalid++;
-	if (!h->is_live)
-		seen.double_frees++;
-	h->is_live = 0;
-	seen.live--;
-	if (is_recording) {
-		seen.frees++;
-		seen.frees_by_other_worker += h->worker != worker;
-		seen.frees_by_other_thread += h->tid != gettid();
-		stir(worker, h->birth << 1 | 1);
-	}
-	free(h);
-}
-
-static const struct al_calls recorder = { .malloc = recording_malloc,
-					  .free = recording_free };
-
-/* Set-up may differ: how many objects it takes depends on their addresses. */
-static int recorded_run(struct al_thread *t)
-{
-	seen.births[t->index] = UINT64_C(1) << 32;
-	is_recording = true;
-	return recorded->thread_run(t);
-}
-
-static void recorded_finish(struct al_thread *t)
-{
-	is_recording = false;
-	if (recorded->thread_finish)
-		recorded->thread_finish(t);
-}
-
-static struct host_result record(const struct al_workload *workload,
-				 unsigned int nthreads, uint64_t seed,
-				 const struct host_setting *settings)
-{
-	struct al_workload wrapped = *workload;
-	const struct host_job job = { .workload = &wrapped,
-				      .call = &recorder,
-				      .settings = settings,
-				      .nthreads = nthreads,
-				      .seed = seed };
-	const size_t padding = seen.padding;
-	struct host_result result;
-
-	memset(&seen, 0, sizeof(seen));
-	seen.padding = padding;
-	seen.min_size = UINT64_MAX;
-	recorded = workload;
-	wrapped.thread_run = recorded_run;
-	wrapped.thread_finish = recorded_finish;
-	host_run(&job, &result);
-	assert_int_equal(seen.live, 0);
-	assert_int_equal(seen.double_frees, 0);
-	assert_int_equal(seen.invalid, 0);
-	return result;
-}
+	al_workload_prodcons, al_workload_pageheap, al_workload_churn,
+	al_workload_resize, al_workload_fragment, al_workload_cache_thrash,
+	al_workload_cache_scratch;
 
 static const struct host_setting small_threadtest[] = {
 	{ "objects", 101, NULL }, { "iterations", 7, NULL }, { 0 }
@@ -172,6 +48,25 @@ static const struct host_setting small_pageheap[] = { { "free_spans", 20,
 						      { "max", 131072, NULL },
 						      { 0 } };
 
+static const struct host_setting small_churn[] = {
+	{ "scale", 1, NULL }, { "lives", 3, NULL }, { "slots", 20, NULL }, { 0 }
+};
+static const struct host_setting small_resize[] = { { "max", 5000, NULL },
+						    { "rounds", 3, NULL },
+						    { 0 } };
+static const struct host_setting small_fragment[] = { { "live", 1 << 20, NULL },
+						      { "volume", 2, NULL },
+						      { "setting", 6, NULL },
+						      { 0 } };
+static const struct host_setting small_falsesharing[] = {
+	{ "iterations", 5, NULL }, { "repetitions", 7, NULL }, { 0 }
+};
+
+/* Of the first NCOUNTED an operation is a call of malloc or free. */
+enum {
+	NCOUNTED = 6
+};
+
 static const struct {
 	const struct al_workload *workload;
 	const struct host_setting *settings;
@@ -180,6 +75,11 @@ static const struct {
 	{ &al_workload_larson, small_larson },
 	{ &al_workload_prodcons, small_prodcons },
 	{ &al_workload_pageheap, small_pageheap },
+	{ &al_workload_churn, small_churn },
+	{ &al_workload_fragment, small_fragment },
+	{ &al_workload_resize, small_resize },
+	{ &al_workload_cache_thrash, small_falsesharing },
+	{ &al_workload_cache_scratch, small_falsesharing },
 };
 
 #define NSMALL (sizeof(small) / sizeof(small[0]))
@@ -188,11 +88,16 @@ static void record_hashes(size_t i, uint64_t seed, size_t padding,
 			  uint64_t hash[MAX_WORKERS])
 {
 	seen.padding = padding;
-	record(small[i].workload, 4, seed, small[i].settings);
+	record(small[i].workload,
+	       small[i].workload == &al_workload_churn ? 1 : 4, seed,
+	       small[i].settings);
 	memcpy(hash, seen.hash, sizeof(seen.hash));
 }
 
-/* The allocators differ in where they put objects, the operations do not. */
+/*
+ * The allocators differ in where they put objects, the operations do not. What
+ * churn frees depends on the order of its threads: alone it has to repeat.
+ */
 static void test_same_seed_same_operations(void **state)
 {
 	for (size_t i = 0; i < NSMALL; i++) {
@@ -220,7 +125,7 @@ static void test_other_seed_other_operations(void **state)
 /* What the harness divides by is what the allocator was asked for. */
 static void test_operations_are_counted(void **state)
 {
-	for (size_t i = 0; i < NSMALL; i++)
+	for (size_t i = 0; i < NCOUNTED; i++)
 		for (unsigned int nthreads = 1; nthreads <= 5; nthreads++) {
 			const struct host_result r =
 				record(small[i].workload, nthreads, 3,
