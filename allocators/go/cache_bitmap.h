@@ -35,7 +35,7 @@ enum {
 	HELD_EMPTY
 };
 
-struct bitcache {
+struct thread_cache {
 	struct go_cache base;
 	/*
 	 * The object that was freed last. malloc of its class takes it first,
@@ -69,19 +69,21 @@ static struct span cache_dummy_span = {
 };
 
 /* What a thread has before its first allocation; never written. */
-static struct bitcache cache_dummy = {
+static struct thread_cache cache_dummy = {
 	.alloc = { [0 ... GO_MAX_SPANCLASSES - 1] = &cache_dummy_span },
 	.inbox = INBOX_CLOSED,
 };
 
 /* Stands for the owner of a span while central moves it (heap->moving). */
-static struct bitcache cache_moving = { .inbox = INBOX_CLOSED };
+static struct thread_cache cache_moving = { .inbox = INBOX_CLOSED };
 
-static __thread struct bitcache *cache_mine = &cache_dummy;
+#define CACHE_MOVING (&cache_moving.base)
+
+static __thread struct thread_cache *cache_mine = &cache_dummy;
 
 static void *cache_alloc_slow(unsigned int spc) __attribute__((noinline));
 static void cache_free_slow(void *p) __attribute__((noinline));
-static void cache_span_due(struct bitcache *c, struct span *s)
+static void cache_span_due(struct thread_cache *c, struct span *s)
 	__attribute__((noinline));
 
 /* Set bit @i % 64; was it set? One instruction where there is one. */
@@ -111,7 +113,7 @@ static inline void bit_clear(uint64_t *bits, uint64_t i)
 #endif
 }
 
-static inline void *cache_take_last(struct bitcache *c, struct span *s)
+static inline void *cache_take_last(struct thread_cache *c, struct span *s)
 {
 	void *p = c->last;
 	uint64_t slot = (((uintptr_t)p - s->base) * s->divmul) >> 32, bits;
@@ -128,7 +130,7 @@ static inline void *cache_take_last(struct bitcache *c, struct span *s)
  */
 static inline void *cache_alloc(unsigned int spc)
 {
-	struct bitcache *c = cache_mine;
+	struct thread_cache *c = cache_mine;
 	struct span *s = c->alloc[spc];
 	uint64_t bits;
 
@@ -150,7 +152,7 @@ static inline void *cache_alloc(unsigned int spc)
 static inline void cache_free(void *p)
 {
 	struct span *s = GO_SPANMAP_LOOKUP(p);
-	struct bitcache *c = cache_mine;
+	struct thread_cache *c = cache_mine;
 	uint64_t product, bits, *word;
 	uintptr_t offset;
 	size_t slot;

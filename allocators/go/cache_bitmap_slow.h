@@ -35,13 +35,13 @@
 #define CACHE_SPILL_SPANS 8
 
 /* May @c own spans? Not the dummy, not the cache of a thread that ends. */
-static bool cache_is_open(const struct bitcache *c)
+static bool cache_is_open(const struct thread_cache *c)
 {
 	return atomic_load_explicit(&c->inbox, memory_order_relaxed) !=
 	       INBOX_CLOSED;
 }
 
-static void cache_unhold(struct bitcache *c, struct span *s)
+static void cache_unhold(struct thread_cache *c, struct span *s)
 {
 	size_t bytes = span_bytes(&go_heap, s);
 
@@ -54,7 +54,7 @@ static void cache_unhold(struct bitcache *c, struct span *s)
 	s->held = HELD_NOT;
 }
 
-static void cache_unlink(struct bitcache *c, struct span *s)
+static void cache_unlink(struct thread_cache *c, struct span *s)
 {
 	if (s->place == PLACE_FULL)
 		span_list_remove(&c->full[s->spanclass], s);
@@ -67,14 +67,14 @@ static void cache_unlink(struct bitcache *c, struct span *s)
  * The longer a span waits, the more of its slots become free, and the more
  * objects its next turn serves: so the first to come is the first to go.
  */
-static void cache_push_partial(struct bitcache *c, struct span *s)
+static void cache_push_partial(struct thread_cache *c, struct span *s)
 {
 	s->place = PLACE_PARTIAL;
 	span_list_push_back(&c->partial[s->spanclass], s);
 }
 
 /* A span without a used slot: keep it for its class, or give its pages back. */
-static void cache_empty_span(struct bitcache *c, struct span *s)
+static void cache_empty_span(struct thread_cache *c, struct span *s)
 {
 	size_t bytes = span_bytes(&go_heap, s);
 
@@ -96,7 +96,7 @@ static void cache_empty_span(struct bitcache *c, struct span *s)
  * Slots of @s became free: find its place anew, and after how many more frees
  * to look again. Not for the current span of a class.
  */
-static void cache_settle(struct bitcache *c, struct span *s)
+static void cache_settle(struct thread_cache *c, struct span *s)
 {
 	unsigned int nlive = s->nslots - span_nfree(s);
 	unsigned int half = s->nslots / 2;
@@ -123,7 +123,7 @@ static void cache_settle(struct bitcache *c, struct span *s)
 }
 
 /* s->left reached 0. */
-static void cache_span_due(struct bitcache *c, struct span *s)
+static void cache_span_due(struct thread_cache *c, struct span *s)
 {
 	if (s->place == PLACE_FULL && s->nslots > 2) { /* its first free slot */
 		cache_unlink(c, s);
@@ -138,7 +138,7 @@ static void cache_span_due(struct bitcache *c, struct span *s)
 	}
 }
 
-static bool inbox_push(struct bitcache *owner, struct span *s)
+static bool inbox_push(struct thread_cache *owner, struct span *s)
 {
 	struct span *head =
 		atomic_load_explicit(&owner->inbox, memory_order_relaxed);
@@ -153,7 +153,7 @@ static bool inbox_push(struct bitcache *owner, struct span *s)
 	return true;
 }
 
-static void cache_take_notified(struct bitcache *c, struct span *s)
+static void cache_take_notified(struct thread_cache *c, struct span *s)
 {
 	span_fold_notified(&go_heap, s);
 	if (s->place == PLACE_CURRENT)
@@ -162,7 +162,7 @@ static void cache_take_notified(struct bitcache *c, struct span *s)
 }
 
 /* The notification of @s is ours: find who can use it. */
-static void cache_forward(struct bitcache *c, struct span *s)
+static void cache_forward(struct thread_cache *c, struct span *s)
 {
 	for (;;) {
 		bool adopt = cache_is_open(c) &&
@@ -179,12 +179,12 @@ static void cache_forward(struct bitcache *c, struct span *s)
 				cache_take_notified(c, s);
 			return;
 		}
-		if (inbox_push((struct bitcache *)owner, s))
+		if (inbox_push((struct thread_cache *)owner, s))
 			return;
 	}
 }
 
-static void cache_drain(struct bitcache *c, struct span *s)
+static void cache_drain(struct thread_cache *c, struct span *s)
 {
 	while (s) {
 		struct span *next = s->notify_next;
@@ -198,7 +198,8 @@ static void cache_drain(struct bitcache *c, struct span *s)
 	}
 }
 
-static void cache_free_remote(struct bitcache *c, struct span *s, size_t slot)
+static void cache_free_remote(struct thread_cache *c, struct span *s,
+			      size_t slot)
 {
 	uint64_t bit = UINT64_C(1) << slot % 64, before;
 	size_t w = slot / 64;
@@ -223,7 +224,7 @@ static void cache_free_remote(struct bitcache *c, struct span *s, size_t slot)
 		struct go_cache *owner =
 			atomic_load_explicit(&s->owner, memory_order_acquire);
 
-		if (!owner || !inbox_push((struct bitcache *)owner, s))
+		if (!owner || !inbox_push((struct thread_cache *)owner, s))
 			cache_forward(c, s);
 	}
 	return;
@@ -232,12 +233,12 @@ twice:
 		 (void *)(s->base + slot * s->elemsize));
 }
 
-static struct bitcache *cache_attach(void);
+static struct thread_cache *cache_attach(void);
 static bool cache_has_ended(void);
 
 static void cache_free_slot(struct span *s, size_t slot)
 {
-	struct bitcache *c = cache_mine;
+	struct thread_cache *c = cache_mine;
 	uint64_t bit = UINT64_C(1) << slot % 64;
 
 	if (c == &cache_dummy && !cache_has_ended()) {
@@ -285,6 +286,34 @@ static size_t cache_slot_of(const struct span *s, const void *p)
 	return product >> 32;
 }
 
+/* Bytes usable at @p, which must be an object. */
+static size_t cache_usable_size(const void *p)
+{
+	const struct span *s = cache_span_of(p);
+
+	cache_slot_of(s, p);
+	if (s->spanclass < 2)
+		return span_bytes(&go_heap, s);
+	/* of a tiny piece the size is not known; its slot ends with it */
+	if (s->tiny)
+		return s->elemsize - ((uintptr_t)p - s->base) % s->elemsize;
+	return s->elemsize;
+}
+
+/* @s is a large object from now on. */
+static inline void cache_note_large(struct span *s)
+{
+	(void)s;
+}
+
+/* Zero a slot of span class @spc that cache_alloc() just returned. */
+static inline void *cache_zero(void *p, unsigned int spc, size_t size)
+{
+	if (p && cache_mine->alloc[spc]->needzero)
+		__builtin_memset(p, 0, size);
+	return p;
+}
+
 static void cache_free_slow(void *p)
 {
 	struct span *s;
@@ -311,7 +340,7 @@ static void cache_free_slow(void *p)
 }
 
 /* Too much is half free: let other threads have the oldest of this class. */
-static void cache_spill(struct bitcache *c, unsigned int spc)
+static void cache_spill(struct thread_cache *c, unsigned int spc)
 {
 	for (int i = 0; i < CACHE_SPILL_SPANS; i++) {
 		struct span *s = c->partial[spc].last;
@@ -324,7 +353,7 @@ static void cache_spill(struct bitcache *c, unsigned int spc)
 	}
 }
 
-static void cache_make_current(struct bitcache *c, unsigned int spc,
+static void cache_make_current(struct thread_cache *c, unsigned int spc,
 			       struct span *s)
 {
 	cache_unhold(c, s);
@@ -336,7 +365,7 @@ static void cache_make_current(struct bitcache *c, unsigned int spc,
 }
 
 /* The span malloc took from is used up: keep it where thread exit finds it. */
-static void cache_park_current(struct bitcache *c, unsigned int spc)
+static void cache_park_current(struct thread_cache *c, unsigned int spc)
 {
 	struct span *s = c->alloc[spc];
 
@@ -347,7 +376,7 @@ static void cache_park_current(struct bitcache *c, unsigned int spc)
 }
 
 /* Let alloc[spc] be a span with a free slot. False: no memory. */
-static bool cache_refill(struct bitcache *c, unsigned int spc)
+static bool cache_refill(struct thread_cache *c, unsigned int spc)
 {
 	struct span *s = c->alloc[spc];
 
@@ -378,7 +407,7 @@ static bool cache_refill(struct bitcache *c, unsigned int spc)
 
 static void *cache_alloc_slow(unsigned int spc)
 {
-	struct bitcache *c = cache_mine;
+	struct thread_cache *c = cache_mine;
 
 	if (c == &cache_dummy) {
 		c = cache_attach();

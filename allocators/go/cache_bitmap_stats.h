@@ -4,7 +4,7 @@
  *
  * Role:       included by a variant; fills struct al_stats.
  * Invariants: called while no thread is inside the allocator.
- * Locks:      heap->lock for the page heap's part.
+ * Locks:      those of central.
  * Units:      bytes, spans, events.
  * Source:     after Go mstats.go.
  * Differs:    slots are counted by walking all spans that have free ones:
@@ -13,7 +13,7 @@
 #ifndef GO_CACHE_BITMAP_STATS_H
 #define GO_CACHE_BITMAP_STATS_H
 
-#include <allotrope/allocator.h>
+#include "cache_stats.h"
 
 static uint64_t span_free_bytes(const struct span *s)
 {
@@ -43,7 +43,8 @@ static uint64_t list_unused_bytes(const struct span_list *l, uint64_t *nspans)
 	return bytes;
 }
 
-static uint64_t cache_unused_bytes(const struct bitcache *c, uint64_t *nspans)
+static uint64_t cache_unused_bytes(const struct thread_cache *c,
+				   uint64_t *nspans)
 {
 	uint64_t bytes = 0;
 
@@ -61,46 +62,19 @@ static uint64_t cache_unused_bytes(const struct bitcache *c, uint64_t *nspans)
 static void cache_account(struct al_stats *st)
 {
 	struct go_heap *h = &go_heap;
-	struct pageheap_account pages;
-	struct span_counts spans;
 	uint64_t unused = 0, central_spans = 0;
 
 	st->refills = st->remote_frees = st->spans_cached = 0;
-	st->central_locks = st->central_contended = 0;
 	for (struct go_cache *c = h->caches; c; c = c->all_next) {
-		unused += cache_unused_bytes((struct bitcache *)c,
+		unused += cache_unused_bytes((struct thread_cache *)c,
 					     &st->spans_cached);
 		st->refills += c->n.refills;
 		st->remote_frees += c->n.remote_frees;
 	}
-	for (unsigned int spc = 2; spc < h->nspanclasses; spc++) {
-		struct central *ce = &h->central[spc];
-
+	for (unsigned int spc = 2; spc < h->nspanclasses; spc++)
 		unused += GO_CENTRAL_FN(unused_bytes)(h, spc, &central_spans,
 						      span_unused_bytes);
-		st->central_locks += ce->lock.acquired;
-		st->central_contended += ce->lock.contended;
-	}
-	go_lock_take(&h->lock);
-	h->pageheap->account_locked(h, &pages);
-	spans = heap_span_counts_locked(h);
-	st->heap_locks = h->lock.acquired - 1;
-	st->heap_contended = h->lock.contended;
-	st->grows = h->n.grows;
-	st->search_steps = h->n.search_steps;
-	st->spans_inuse = spans.spans_inuse;
-	st->spans_free = pages.spans_free;
-	st->spans_large = pages.spans_large;
-	st->metadata_bytes = h->persistent.total_bytes;
-	st->inuse_bytes = (spans.inuse_npages << h->lg_page) - unused;
-	st->returned_bytes = pages.returned_npages << h->lg_page;
-	st->idle_bytes =
-		((pages.free_npages - pages.returned_npages) << h->lg_page) +
-		unused;
-	st->mapped_bytes =
-		((spans.inuse_npages + pages.free_npages) << h->lg_page) +
-		st->metadata_bytes;
-	go_lock_drop(&h->lock);
+	cache_account_heap(st, unused);
 }
 
 #endif /* GO_CACHE_BITMAP_STATS_H */

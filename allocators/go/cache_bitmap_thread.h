@@ -1,96 +1,26 @@
 // SPDX-License-Identifier: MIT
 /*
- * cache_bitmap_thread.h - thread cache of bitmap spans: threads come and go.
+ * cache_bitmap_thread.h - thread cache of bitmap spans: beginning and end.
  *
- * Role:       included by a variant; gives a thread its cache, takes it back.
+ * Role:       included by a variant; the two hooks of cache_thread.h.
  * Invariants: a cache whose thread has ended owns no span and its inbox is
- *             closed; it waits on heap->caches_idle for the next thread.
- * Locks:      start_lock < heap->lock.
+ *             closed.
+ * Locks:      none held; calls into central and heap take theirs.
  * Units:      none.
- * Source:     after Go mcache.go allocmcache, freemcache.
- * Differs:    one cache a thread (a P in Go), so it is given back at thread
- *             exit: all spans go to central, free pages to the page heap.
+ * Source:     after Go mcache.go releaseAll.
+ * Differs:    see cache_thread.h.
  */
 #ifndef GO_CACHE_BITMAP_THREAD_H
 #define GO_CACHE_BITMAP_THREAD_H
 
-#include <pthread.h>
-
-/* go_variant.h includes cache_bitmap_fork.h after the state it locks. */
-static void cache_fork_prepare(void);
-static void cache_fork_parent(void);
-static void cache_fork_child(void);
-
-static struct go_lock cache_start_lock;
-static bool cache_started; /* guarded by cache_start_lock */
-static pthread_key_t cache_key;
-
-/* The C library still frees a thing or two after the keys' destructors. */
-static __thread bool cache_thread_ended;
-
-static void cache_detach(struct bitcache *c);
-
-static void cache_thread_ends(void *c)
+static void cache_begin(struct thread_cache *c)
 {
-	if (cache_mine == c)
-		cache_detach(c);
-	cache_thread_ended = true;
-}
-
-/* Has this thread given its cache back for good? Then it frees without. */
-static bool cache_has_ended(void)
-{
-	return cache_thread_ended;
-}
-
-static bool cache_start(void)
-{
-	bool ok;
-
-	go_lock_take(&cache_start_lock);
-	if (!cache_started)
-		cache_started =
-			heap_init(&go_heap, &go_heap_choices) == 0 &&
-			pthread_key_create(&cache_key, cache_thread_ends) ==
-				0 &&
-			pthread_atfork(cache_fork_prepare, cache_fork_parent,
-				       cache_fork_child) == 0;
-	ok = cache_started;
-	go_lock_drop(&cache_start_lock);
-	return ok;
-}
-
-/* A cache for this thread. NULL: no memory. */
-static struct bitcache *cache_attach(void)
-{
-	struct bitcache *c;
-
-	if (!cache_start())
-		return NULL;
-	go_lock_take(&go_heap.lock);
-	c = (struct bitcache *)go_heap.caches_idle;
-	if (c) {
-		go_heap.caches_idle = c->base.idle_next;
-	} else {
-		c = fixalloc_alloc(&go_heap.cachealloc);
-		if (c) {
-			c->base.heap = &go_heap;
-			c->base.all_next = go_heap.caches;
-			go_heap.caches = &c->base;
-		}
-	}
-	go_lock_drop(&go_heap.lock);
-	if (!c)
-		return NULL;
 	for (unsigned int spc = 0; spc < GO_MAX_SPANCLASSES; spc++)
 		c->alloc[spc] = &cache_dummy_span;
 	atomic_store_explicit(&c->inbox, NULL, memory_order_release);
-	cache_mine = c; /* before setspecific, which may allocate */
-	pthread_setspecific(cache_key, c);
-	return c;
 }
 
-static void cache_give_list(struct bitcache *c, struct span_list *l)
+static void cache_give_list(struct thread_cache *c, struct span_list *l)
 {
 	struct span *s;
 
@@ -101,8 +31,8 @@ static void cache_give_list(struct bitcache *c, struct span_list *l)
 	}
 }
 
-/* Give back everything; the thread's next allocation starts anew. */
-static void cache_detach(struct bitcache *c)
+/* Everything goes to central. */
+static void cache_give_back(struct thread_cache *c)
 {
 	cache_drop_tiny(c);
 	for (unsigned int spc = 0; spc < GO_MAX_SPANCLASSES; spc++) {
@@ -119,13 +49,6 @@ static void cache_detach(struct bitcache *c)
 	/* From here on nothing is ours: what still arrives goes to central. */
 	cache_drain(c, atomic_exchange_explicit(&c->inbox, INBOX_CLOSED,
 						memory_order_acq_rel));
-	cache_mine = &cache_dummy;
-	go_lock_take(&go_heap.lock);
-	if (go_heap.pageheap->flush_locked)
-		go_heap.pageheap->flush_locked(&go_heap, &c->base.pages);
-	c->base.idle_next = go_heap.caches_idle;
-	go_heap.caches_idle = &c->base;
-	go_lock_drop(&go_heap.lock);
 }
 
 #endif /* GO_CACHE_BITMAP_THREAD_H */

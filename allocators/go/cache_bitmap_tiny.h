@@ -28,7 +28,7 @@ static size_t cache_tiny_slot(const struct span *s, uintptr_t block)
 }
 
 /* Let go of the current block; its pieces live on. */
-static void cache_drop_tiny(struct bitcache *c)
+static void cache_drop_tiny(struct thread_cache *c)
 {
 	struct span *s = c->tiny_span;
 	size_t slot;
@@ -56,10 +56,19 @@ static void *cache_alloc_counted(uint8_t count, struct span **span)
 	return p;
 }
 
+/* A slot of its own for an object without pointers. */
+static inline void *cache_alloc_noscan(unsigned int spc)
+{
+	struct span *s;
+
+	return GO_TINY && spc == TINY_SPANCLASS ? cache_alloc_counted(1, &s)
+						: cache_alloc(spc);
+}
+
 /* @size: 1 to 15. Zeroed, as the original does for every new block. */
 static void *cache_alloc_tiny(size_t size)
 {
-	struct bitcache *c = cache_mine;
+	struct thread_cache *c = cache_mine;
 	size_t align = size & -size, offset;
 	struct span *s;
 	void *p;

@@ -100,4 +100,22 @@ plugins_dropin_liballotrope_go1_9_so_SOURCES = allocators/go/variants/go1.9.c
 plugins_dropin_liballotrope_go1_9_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
 plugins_dropin_liballotrope_go1_9_so_LDFLAGS = $(AL_PLUGIN_LINK)
 plugins_dropin_liballotrope_go1_9_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.0.so
+plugins_dropin_liballotrope_go1_0_so_SOURCES = allocators/go/variants/go1.0.c
+plugins_dropin_liballotrope_go1_0_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_0_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_0_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.3.so
+plugins_dropin_liballotrope_go1_3_so_SOURCES = allocators/go/variants/go1.3.c
+plugins_dropin_liballotrope_go1_3_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_3_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_3_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.4.so
+plugins_dropin_liballotrope_go1_4_so_SOURCES = allocators/go/variants/go1.4.c
+plugins_dropin_liballotrope_go1_4_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_4_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_4_so_LDADD = libgocore.a
 endif

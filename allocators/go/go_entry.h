@@ -23,7 +23,8 @@ static void *no_memory(void)
 static struct span *alloc_large_span(size_t size, size_t align)
 {
 	size_t page = (size_t)1 << GO_CLASSES.lg_page, npages;
-	struct bitcache *c = cache_mine;
+	struct thread_cache *c = cache_mine;
+	struct span *s;
 
 	if (c == &cache_dummy) {
 		c = cache_attach();
@@ -33,9 +34,12 @@ static struct span *alloc_large_span(size_t size, size_t align)
 	if (size > PTRDIFF_MAX)
 		return NULL;
 	npages = heap_npages(&go_heap, size);
-	if (align <= page)
-		return heap_alloc_span(&go_heap, &c->base, npages, 0);
-	return heap_alloc_aligned(&go_heap, &c->base, npages, align);
+	s = align <= page
+		    ? heap_alloc_span(&go_heap, &c->base, npages, 0)
+		    : heap_alloc_aligned(&go_heap, &c->base, npages, align);
+	if (s)
+		cache_note_large(s);
+	return s;
 }
 
 static __attribute__((noinline)) void *alloc_large(size_t size, bool zeroed)
@@ -90,14 +94,6 @@ void GO_SYM(free_sized)(void *p, size_t size)
 	cache_free(p);
 }
 
-/* Zero a slot of span class @spc that cache_alloc() just returned. */
-static inline void *zero_slot(void *p, unsigned int spc, size_t size)
-{
-	if (p && cache_mine->alloc[spc]->needzero)
-		memset(p, 0, size);
-	return p;
-}
-
 void *GO_SYM(calloc)(size_t n, size_t size)
 {
 	unsigned int spc;
@@ -108,23 +104,12 @@ void *GO_SYM(calloc)(size_t n, size_t size)
 	if (GO_UNLIKELY(total > GO_MAX_SMALL_BYTES))
 		return alloc_large(total, true);
 	spc = c_spanclass(total);
-	return zero_slot(cache_alloc(spc), spc, total);
+	return cache_zero(cache_alloc(spc), spc, total);
 }
 
 size_t GO_SYM(usable_size)(const void *p)
 {
-	const struct span *s;
-
-	if (!p)
-		return 0;
-	s = cache_span_of(p);
-	cache_slot_of(s, p);
-	if (s->spanclass < 2)
-		return span_bytes(&go_heap, s);
-	/* of a tiny piece the size is not known; its slot ends with it */
-	if (s->tiny)
-		return s->elemsize - ((uintptr_t)p - s->base) % s->elemsize;
-	return s->elemsize;
+	return p ? cache_usable_size(p) : 0;
 }
 
 void *GO_SYM(realloc)(void *p, size_t size)
@@ -176,24 +161,22 @@ void *GO_SYM(aligned_alloc)(size_t align, size_t size)
 void *GO_SYM(malloc_flags)(size_t size, unsigned int flags)
 {
 	bool zeroed = flags & AL_MALLOC_ZEROED;
-	unsigned int noscan = GO_NOSCAN && (flags & AL_MALLOC_NOSCAN), spc;
-	struct span *s;
+	unsigned int spc;
 	void *p;
 
 	if (size > GO_MAX_SMALL_BYTES)
 		return alloc_large(size, zeroed);
-	if (!(flags & AL_MALLOC_NOSCAN))
+	if (!(flags & AL_MALLOC_NOSCAN)) {
 		spc = c_spanclass(size);
-	else
-		spc = 2 * sizeclass_of(&GO_CLASSES, size ? size : 1) + noscan;
-	if (GO_TINY && spc == TINY_SPANCLASS) {
-		p = cache_alloc_counted(1, &s);
-		return zeroed ? zero_slot(p, spc, size) : p;
-	}
-	if (GO_TINY && (flags & AL_MALLOC_NOSCAN) && size && size < TINY_BYTES)
+		p = cache_alloc(spc);
+	} else if (GO_TINY && size && size < TINY_BYTES) {
 		return cache_alloc_tiny(size);
-	p = cache_alloc(spc);
-	return zeroed ? zero_slot(p, spc, size) : p;
+	} else {
+		spc = 2 * sizeclass_of(&GO_CLASSES, size ? size : 1) +
+		      GO_NOSCAN;
+		p = cache_alloc_noscan(spc);
+	}
+	return zeroed ? cache_zero(p, spc, size) : p;
 }
 
 void GO_SYM(thread_enter)(void)

@@ -99,6 +99,8 @@ struct go_heap {
 	unsigned int nspanclasses;
 	struct go_cache *moving; /* owner of a span while central moves it */
 	bool tiny;		 /* the tiny class keeps a count per slot */
+	bool linked;	    /* free slots are linked, there are no bitmaps */
+	bool zero_locked;   /* spans of slots are zeroed under lock (Go 1.0) */
 	bool map_all_pages; /* page map covers large objects' inner pages too */
 
 	/* central_sets: nobody may enter, a thread forks; see there */
@@ -135,6 +137,8 @@ struct go_heap_config {
 	size_t cache_size_bytes; /* of the policy's thread cache */
 	struct go_cache *moving; /* one that owns nothing, inbox closed */
 	bool tiny;		 /* small noscan objects share slots */
+	bool linked;
+	bool zero_locked;
 	bool map_all_pages;
 };
 

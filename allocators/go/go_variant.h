@@ -11,10 +11,18 @@
  *		GO_SOURCE	release and files followed
  *		GO_CLASSES	size class table (sizeclass.h)
  *		GO_SPACE	address space: sparse, linear
- *		GO_CENTRAL	central policy (central.h)
+ *		GO_CENTRAL	central policy (central.h), of bitmap spans
  *		GO_PAGEHEAP	page heap (pageheap.h)
  *		GO_TINY		1: small noscan objects share slots
  *		GO_NOSCAN	1: noscan objects have span classes of their own
+ *
+ *	Slots are in bitmaps (cache_bitmap.h) but for releases before 1.7:
+ *
+ *		GO_CACHE_CHAINS	lists of slots (cache_chains.h), Go 1.0
+ *		GO_CACHE_SPANS	whole spans of linked slots (cache_spans.h)
+ *		GO_KEEP_SPAN	with it: 1 as Go 1.4, 0 as Go 1.3
+ *		GO_ZERO_LOCKED	1: spans are zeroed under the heap lock
+ *		GO_LG_PAGE	12 for 4 KiB pages
  *
  * Invariants: entry points are plain external functions; everything a small
  *             object needs inlines into them.
@@ -44,12 +52,28 @@
 static struct go_heap go_heap;
 static const struct go_heap_config go_heap_choices;
 
+#if defined(GO_CACHE_CHAINS)
+#define GO_LINKED 1
+#include "cache_chains.h"
+#include "cache_linked_stats.h"
+#elif defined(GO_CACHE_SPANS)
+#define GO_LINKED 1
+#include "cache_spans.h"
+#include "cache_linked_stats.h"
+#else
+#define GO_LINKED 0
 #include "cache_bitmap.h"
 #include "cache_bitmap_slow.h"
 #include "cache_bitmap_tiny.h"
 #include "cache_bitmap_thread.h"
-#include "cache_bitmap_fork.h"
 #include "cache_bitmap_stats.h"
+#endif
+#include "cache_thread.h"
+#include "cache_fork.h"
+
+#ifndef GO_ZERO_LOCKED
+#define GO_ZERO_LOCKED 0
+#endif
 
 static const struct go_heap_config go_heap_choices = {
 	.name = GO_NAME,
@@ -57,9 +81,12 @@ static const struct go_heap_config go_heap_choices = {
 	.space = &GO_PASTE(space_, GO_SPACE, ),
 	.pageheap = &GO_PAGEHEAP,
 	.os = &osmem_linux,
-	.cache_size_bytes = sizeof(struct bitcache),
-	.moving = &cache_moving.base,
-	.tiny = GO_TINY,
+	.cache_size_bytes = sizeof(struct thread_cache),
+	.moving = CACHE_MOVING,
+	.tiny = GO_TINY && !GO_LINKED,
+	.linked = GO_LINKED,
+	.zero_locked = GO_ZERO_LOCKED,
+	.map_all_pages = GO_LINKED,
 };
 
 #include "go_entry.h"

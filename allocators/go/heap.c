@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The tiny class is class 2 (16 bytes) without pointers. */
@@ -36,6 +37,8 @@ int heap_init(struct go_heap *h, const struct go_heap_config *config)
 		.lg_page = config->classes->lg_page,
 		.nspanclasses = 2 * config->classes->nclasses,
 		.tiny = config->tiny,
+		.linked = config->linked,
+		.zero_locked = config->zero_locked,
 		.map_all_pages = config->map_all_pages,
 	};
 	persistent_init(&h->persistent, h->os);
@@ -96,7 +99,8 @@ static bool is_tiny(const struct go_heap *h, unsigned int spc)
 /* Where the bits of a span of @spc come from; NULL: it needs no block. */
 static struct fixalloc *block_source(struct go_heap *h, unsigned int spc)
 {
-	return spc < 2 ? NULL
+	return spc < 2 || h->linked
+		       ? NULL
 		       : block_kind(h, h->classes->nobjects[spc / 2],
 				    is_tiny(h, spc));
 }
@@ -109,6 +113,8 @@ static void prepare(struct go_heap *h, struct span *s, unsigned int spc,
 
 	if (spc < 2)
 		span_init_large(s, spc, span_bytes(h, s));
+	else if (h->linked)
+		span_init_linked(s, h->classes, spc);
 	else
 		span_init_slots(s, h->classes, spc, is_tiny(h, spc), block);
 	s->state = SPAN_INUSE;
@@ -154,6 +160,10 @@ struct span *heap_alloc_span(struct go_heap *h, struct go_cache *c,
 	if (s) {
 		prepare(h, s, spc, block);
 		count(&h->n.spans, s);
+		if (h->zero_locked && spc >= 2 && s->needzero) {
+			memset((void *)s->base, 0, span_bytes(h, s));
+			s->needzero = 0;
+		}
 	}
 	go_lock_drop(&h->lock);
 	return s;
@@ -223,7 +233,7 @@ static void retire_locked(struct go_heap *h, struct span *s)
 	h->n.spans.spans_inuse--;
 	if (s->spanclass < 2) {
 		h->n.spans.large_npages -= s->npages;
-	} else {
+	} else if (!h->linked) {
 		struct fixalloc *kind = block_kind(h, s->nslots, s->tiny);
 
 		if (kind)

@@ -11,10 +11,12 @@
  * Source:     after Go 1.0 malloc.goc mallocinit, mheap.c MHeap_Grow to Go 1.9
  *             malloc.go mallocinit, sysAlloc, mheap.go grow, mapSpans.
  * Differs:    the collector's bitmap keeps its place, so that addresses are
- *             those of the release, and is never mapped. The page map of 1.0
- *             and 1.1, an array in the heap's struct, lies wherever the kernel
- *             puts it. As in the originals on 64 bits nothing is reserved: a
- *             mapping that gets in the way ends the growth.
+ *             those of the release; it is mapped for marks (freelist.h) only.
+ *             The page map of 1.0 and 1.1, an array in the heap's struct, lies
+ *             wherever the kernel puts it. As in the originals on 64 bits
+ *             nothing is reserved: a mapping that gets in the way ends the
+ *             growth. Where every hint is taken (sanitizers take them) all of
+ *             it is reserved elsewhere; the originals give up.
  */
 #include "pageheap.h"
 #include "spanmap.h"
@@ -40,7 +42,9 @@ struct shape {
 
 struct linear {
 	struct shape shape;
-	size_t map_mapped; /* bytes of the page map */
+	size_t map_mapped;   /* bytes of the page map */
+	size_t marks_mapped; /* bytes of the marks */
+	bool reserved;	     /* all of it, at no hint */
 };
 
 struct linear_map go_linear;
@@ -63,8 +67,12 @@ static bool probe(struct go_heap *h, uintptr_t want)
 /* Map [@p, @p + @n) if nobody else has it. */
 static bool map_at(struct go_heap *h, uintptr_t p, size_t n)
 {
-	void *got = h->os->reserve((void *)p, n);
+	const struct linear *l = h->sp;
+	void *got;
 
+	if (l->reserved)
+		return h->os->map((void *)p, n) == 0;
+	got = h->os->reserve((void *)p, n);
 	if ((uintptr_t)got == p && h->os->map(got, n) == 0)
 		return true;
 	if (got)
@@ -86,8 +94,14 @@ static int init(struct go_heap *h, struct shape shape)
 	for (unsigned int i = 0; i < shape.nhints && !p; i++)
 		if (probe(h, shape.first_hint + i * HINT_STRIDE))
 			p = shape.first_hint + i * HINT_STRIDE;
-	if (!p)
-		return -ENOMEM;
+	l->reserved = !p;
+	if (!p) {
+		p = (uintptr_t)h->os->reserve(NULL, shape.bitmap_bytes +
+							    shape.arena_bytes +
+							    2 * map_bytes);
+		if (!p)
+			return -ENOMEM;
+	}
 	if (shape.map_in_front) {
 		go_linear.spans = (void *)p;
 		p += map_bytes;
@@ -98,10 +112,12 @@ static int init(struct go_heap *h, struct shape shape)
 	}
 	go_linear.start =
 		round_up(p + shape.bitmap_bytes, (size_t)1 << h->lg_page);
+	go_linear.marks = h->linked ? (uint8_t *)p : NULL;
 	go_linear.npages = 0;
 	go_linear.heap = h;
 	l->shape = shape;
 	l->map_mapped = 0;
+	l->marks_mapped = 0;
 	h->sp = l;
 	return 0;
 }
@@ -126,6 +142,23 @@ static bool map_entries(struct go_heap *h, size_t npages)
 	return true;
 }
 
+/* Let the marks reach to @npages. */
+static bool map_marks(struct go_heap *h, size_t npages)
+{
+	struct linear *l = h->sp;
+	size_t need = round_up((npages << h->lg_page) / LINEAR_MARK_BYTES,
+			       ROUND_BYTES);
+
+	if (!go_linear.marks || need <= l->marks_mapped)
+		return true;
+	if (!map_at(h, (uintptr_t)go_linear.marks + l->marks_mapped,
+		    need - l->marks_mapped))
+		return false;
+	h->persistent.total_bytes += need - l->marks_mapped;
+	l->marks_mapped = need;
+	return true;
+}
+
 static bool take(struct go_heap *h, size_t nbytes, struct page_run *run)
 {
 	struct linear *l = h->sp;
@@ -133,7 +166,8 @@ static bool take(struct go_heap *h, size_t nbytes, struct page_run *run)
 	uintptr_t p = go_linear.start + (used << h->lg_page);
 
 	if (nbytes > l->shape.arena_bytes - (used << h->lg_page) ||
-	    !map_entries(h, used + npages) || !map_at(h, p, nbytes))
+	    !map_entries(h, used + npages) || !map_marks(h, used + npages) ||
+	    !map_at(h, p, nbytes))
 		return false;
 	atomic_store_explicit(&go_linear.npages, used + npages,
 			      memory_order_release);

@@ -59,6 +59,26 @@ void span_init_slots(struct span *s, const struct size_classes *classes,
 	s->owner = NULL;
 }
 
+void span_init_linked(struct span *s, const struct size_classes *classes,
+		      unsigned int spc)
+{
+	unsigned int class = spc / 2;
+
+	s->spanclass = (uint8_t)spc;
+	s->nslots = classes->nobjects[class];
+	s->elemsize = classes->size[class];
+	s->divmul = classes->divmul[class];
+	s->freelist = NULL;
+	s->freebuf = NULL;
+	s->ref = 0;
+	s->incache = false;
+	s->nwords = 0;
+	s->tiny = 0;
+	s->limit = 0;
+	s->place = PLACE_NONE;
+	s->owner = NULL;
+}
+
 void span_init_large(struct span *s, unsigned int spc, size_t nbytes)
 {
 	s->spanclass = (uint8_t)spc;

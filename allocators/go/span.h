@@ -53,10 +53,23 @@ struct span {
 	_Atomic(struct go_cache *) owner; /* NULL: central, large or free */
 	uintptr_t base;			  /* address of slot 0 */
 	union {
-		struct {		    /* in use */
-			uint64_t *freebits; /* &word, or a block of words */
-			uint64_t *cur;	    /* the word malloc takes from */
-			uintptr_t cur_addr; /* address of its bit 0's slot */
+		struct { /* in use */
+			union {
+				struct { /* slots in a bitmap, Go 1.7 on */
+					/* &word, or a block of words */
+					uint64_t *freebits;
+					/* the word malloc takes from */
+					uint64_t *cur;
+					/* address of its bit 0's slot */
+					uintptr_t cur_addr;
+				};
+				struct { /* linked slots; see freelist.h */
+					void *freelist;
+					void *freebuf;
+					uint32_t ref;
+					bool incache;
+				};
+			};
 			uint32_t elemsize;
 			uint32_t divmul; /* see struct size_classes */
 		};
@@ -170,6 +183,10 @@ static inline bool span_needs_block(unsigned int nslots)
  */
 void span_init_slots(struct span *s, const struct size_classes *classes,
 		     unsigned int spc, bool tiny, void *block);
+
+/** span_init_linked() - the same for slots that are linked; none is yet. */
+void span_init_linked(struct span *s, const struct size_classes *classes,
+		      unsigned int spc);
 
 /** span_init_large() - make @s one slot of all its bytes, handed out. */
 void span_init_large(struct span *s, unsigned int spc, size_t nbytes);

@@ -70,8 +70,12 @@ struct linear_map {
 	uintptr_t start;	       /* of the arena; set at init */
 	_Atomic(struct span *) *spans; /* set at init; mapped to npages */
 	_Atomic size_t npages;	       /* of the arena, in use or free */
-	const struct go_heap *heap;    /* whose; set at init */
+	uint8_t *marks; /* [16 bytes]; as spans; NULL: see freelist.h */
+	const struct go_heap *heap; /* whose; set at init */
 };
+
+/* Arena bytes a mark. */
+#define LINEAR_MARK_BYTES 16
 
 extern struct linear_map go_linear;
 

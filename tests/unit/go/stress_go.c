@@ -195,7 +195,9 @@ int main(int argc, char **argv)
 	printf("%zu threads x %zu rounds x %zu operations: clean; "
 	       "%llu refills, %llu remote frees, %llu free spans\n",
 	       nthreads, rounds, operations, (unsigned long long)st.refills,
-	       (unsigned long long)st.remote_frees,
+	       (unsigned long long)(st.remote_frees == AL_STAT_UNKNOWN
+					    ? 0
+					    : st.remote_frees),
 	       (unsigned long long)st.spans_free);
 	free(thread);
 	free(seeds);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * cache_bitmap_fork.h - the heap across fork().
+ * cache_fork.h - the heap across fork().
  *
  * Role:       included by a variant; all locks are held while the process is
  *             copied, so that the child finds every list whole.
@@ -13,8 +13,8 @@
  *             again: a child that goes on for long without exec loses what
  *             the other threads had cached.
  */
-#ifndef GO_CACHE_BITMAP_FORK_H
-#define GO_CACHE_BITMAP_FORK_H
+#ifndef GO_CACHE_FORK_H
+#define GO_CACHE_FORK_H
 
 static void cache_fork_prepare(void)
 {
@@ -44,4 +44,4 @@ static void cache_fork_child(void)
 	go_lock_reset(&cache_start_lock);
 }
 
-#endif /* GO_CACHE_BITMAP_FORK_H */
+#endif /* GO_CACHE_FORK_H */
