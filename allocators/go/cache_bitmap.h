@@ -22,8 +22,14 @@
 #include "central.h"
 #include "spanmap.h"
 
-/* Wholly free spans that a cache keeps, and spans at least half free. */
-#define CACHE_EMPTY_MAX_BYTES ((size_t)1 << 20)
+/*
+ * Wholly free spans that a cache keeps: the bound rises from the first to the
+ * second number by what the cache gave back and then had to take again.
+ */
+#define CACHE_EMPTY_MIN_BYTES ((size_t)1 << 20)
+#define CACHE_EMPTY_MAX_BYTES ((size_t)8 << 20)
+
+/* Spans at least half free that a cache keeps from other threads. */
 #define CACHE_HALF_MAX_BYTES  ((size_t)1 << 20)
 
 #define INBOX_CLOSED	      ((struct span *)1)
@@ -54,8 +60,10 @@ struct thread_cache {
 	/* owner thread, when a span changes its place */
 	_Alignas(GO_CACHELINE) size_t half_bytes;
 	size_t empty_bytes;
-	uintptr_t tiny;	    /* block that small noscan objects share, or 0 */
-	size_t tiny_offset; /* first free byte of it */
+	size_t empty_max_bytes;
+	size_t returned_bytes; /* empty spans given back, not taken again */
+	uintptr_t tiny;	       /* block that small noscan objects share, or 0 */
+	size_t tiny_offset;    /* first free byte of it */
 	struct span *tiny_span;
 	struct span_list partial[GO_MAX_SPANCLASSES];
 	struct span_list full[GO_MAX_SPANCLASSES];

@@ -79,7 +79,8 @@ static void cache_empty_span(struct thread_cache *c, struct span *s)
 	size_t bytes = span_bytes(&go_heap, s);
 
 	cache_unhold(c, s);
-	if (c->empty_bytes + bytes > CACHE_EMPTY_MAX_BYTES) {
+	if (c->empty_bytes + bytes > c->empty_max_bytes) {
+		c->returned_bytes += bytes;
 		cache_unlink(c, s);
 		heap_free_span(&go_heap, &c->base, s);
 		return;
@@ -375,6 +376,16 @@ static void cache_park_current(struct thread_cache *c, unsigned int spc)
 	c->alloc[spc] = &cache_dummy_span;
 }
 
+/* A span of @bytes was taken: should one have been kept? */
+static void cache_learn(struct bitcache *c, size_t bytes)
+{
+	if (c->returned_bytes < bytes)
+		return;
+	c->returned_bytes -= bytes;
+	if (c->empty_max_bytes < CACHE_EMPTY_MAX_BYTES)
+		c->empty_max_bytes += bytes;
+}
+
 /* Let alloc[spc] be a span with a free slot. False: no memory. */
 static bool cache_refill(struct thread_cache *c, unsigned int spc)
 {
@@ -400,6 +411,7 @@ static bool cache_refill(struct thread_cache *c, unsigned int spc)
 		if (!s)
 			return false;
 		span_fold_pending(&go_heap, s);
+		cache_learn(c, span_bytes(&go_heap, s));
 	}
 	cache_make_current(c, spc, s);
 	return true;

@@ -17,6 +17,8 @@ static void cache_begin(struct thread_cache *c)
 {
 	for (unsigned int spc = 0; spc < GO_MAX_SPANCLASSES; spc++)
 		c->alloc[spc] = &cache_dummy_span;
+	c->empty_max_bytes = CACHE_EMPTY_MIN_BYTES;
+	c->returned_bytes = 0;
 	atomic_store_explicit(&c->inbox, NULL, memory_order_release);
 }
 
