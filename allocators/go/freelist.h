@@ -157,4 +157,19 @@ void central_spans_free(struct go_heap *h, struct go_cache *c, unsigned int spc,
 uint64_t central_spans_unused_bytes(struct go_heap *h, unsigned int spc,
 				    uint64_t *ncached);
 
+/* Between two calls under their lock both are whole: a fork may come. */
+static inline void central_chains_quiesce(struct go_heap *h)
+{
+	(void)h;
+}
+
+static inline void central_chains_resume(struct go_heap *h, bool child)
+{
+	(void)h;
+	(void)child;
+}
+
+#define central_spans_quiesce central_chains_quiesce
+#define central_spans_resume  central_chains_resume
+
 #endif /* GO_FREELIST_H */

@@ -6,7 +6,7 @@
  *             C library's names over the variant's entry points.
  * Invariants: whatever another function of this file or C++'s operator new
  *             allocated, free() takes. errno is kept on success.
- * Locks:      none of its own; fork() is cache_bitmap_fork.h's.
+ * Locks:      none of its own; fork() is cache_fork.h's.
  * Units:      bytes.
  * Source:     malloc(3), posix_memalign(3), C23 7.24.3.
  * Differs:    from the GNU C library: aligned_alloc() and memalign() refuse an

@@ -11,7 +11,7 @@
  *		GO_SOURCE	release and files followed
  *		GO_CLASSES	size class table (sizeclass.h)
  *		GO_SPACE	address space: sparse, linear
- *		GO_CENTRAL	central policy (central.h), of bitmap spans
+ *		GO_CENTRAL	central policy (central.h)
  *		GO_PAGEHEAP	page heap (pageheap.h)
  *		GO_TINY		1: small noscan objects share slots
  *		GO_NOSCAN	1: noscan objects have span classes of their own

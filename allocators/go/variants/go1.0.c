@@ -30,6 +30,7 @@
 #define GO_SOURCE   "Go 1.0"
 #define GO_CLASSES  go_classes_4k
 #define GO_SPACE    linear_1_0
+#define GO_CENTRAL  central_chains
 #define GO_PAGEHEAP pageheap_lists
 #define GO_TINY	    0
 #define GO_NOSCAN   0

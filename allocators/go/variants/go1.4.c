@@ -21,6 +21,7 @@
 #define GO_SOURCE   "Go 1.4"
 #define GO_CLASSES  go_classes_ungrown
 #define GO_SPACE    linear_1_2
+#define GO_CENTRAL  central_spans
 #define GO_PAGEHEAP pageheap_lists
 #define GO_TINY	    1
 #define GO_NOSCAN   0
