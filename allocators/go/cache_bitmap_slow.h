@@ -377,7 +377,7 @@ static void cache_park_current(struct thread_cache *c, unsigned int spc)
 }
 
 /* A span of @bytes was taken: should one have been kept? */
-static void cache_learn(struct bitcache *c, size_t bytes)
+static void cache_learn(struct thread_cache *c, size_t bytes)
 {
 	if (c->returned_bytes < bytes)
 		return;
