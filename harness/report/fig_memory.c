@@ -69,6 +69,25 @@ static long write_block(struct al_figure *f, const struct al_series *s,
 	return block;
 }
 
+static double most_of(const struct al_series *s, long column)
+{
+	double most = 0;
+
+	for (uint32_t i = 0; column >= 0 && i < s->nrows; i++)
+		most = fmax(most, s->at[i * s->ncolumns + (size_t)column]);
+	return most;
+}
+
+/*
+ * A workload that never touches its objects (pageheap) has nothing resident
+ * to show: its panel would be live bytes alone.
+ */
+static bool is_touched(const struct al_result *r, const struct al_series *s)
+{
+	return most_of(s, column_of(r, s, "rss_bytes")) >
+	       most_of(s, column_of(r, s, "live_bytes")) / 10;
+}
+
 static bool panel_has(const struct al_result *r, size_t point, bool *used)
 {
 	bool any = false;
@@ -78,7 +97,7 @@ static bool panel_has(const struct al_result *r, size_t point, bool *used)
 			series_of(r, al_cell_at(r, point, a));
 
 		if (!s || a == r->null || column_of(r, s, "ops") < 0 ||
-		    column_of(r, s, "rss_bytes") < 0)
+		    column_of(r, s, "rss_bytes") < 0 || !is_touched(r, s))
 			continue;
 		any = true;
 		if (used)

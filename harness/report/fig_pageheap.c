@@ -140,7 +140,7 @@ bool al_fig_pageheap(struct al_result *r, struct al_figure *f, const char *dir)
 	size_t nlines = 0;
 	bool many = false;
 
-	al_growths_make(r, "pageheap", "free_spans", &g);
+	al_growths_make(r, "pageheap", "free_spans", "time", "ns_per_op", &g);
 	for (size_t i = 0; i < g.n; i++) {
 		nlines += g.of[i].allocator != r->null && g.of[i].n > 1;
 		many |= g.of[i].threads != g.of[0].threads;

@@ -68,15 +68,15 @@ static void fit(struct al_growth_line *line)
 }
 
 void al_growths_make(const struct al_result *r, const char *workload,
-		     const char *param, struct al_growths *out)
+		     const char *param, const char *pass, const char *metric,
+		     struct al_growths *out)
 {
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < r->ncells; i++) {
 		const struct al_cell *cell = &r->cells[i];
 		const struct al_point *p = &r->points[cell->point];
-		const struct al_row *row =
-			al_row_of(r, cell, "time", "ns_per_op");
-		const struct al_row *own = al_row_of(r, cell, "time", param);
+		const struct al_row *row = al_row_of(r, cell, pass, metric);
+		const struct al_row *own = al_row_of(r, cell, pass, param);
 		double x;
 
 		if (!row || cell->fault != AL_NO_NAME ||
@@ -93,6 +93,16 @@ void al_growths_make(const struct al_result *r, const char *workload,
 		qsort(out->of, out->n, sizeof(*out->of), compare_lines);
 	for (size_t i = 0; i < out->n; i++)
 		fit(&out->of[i]);
+}
+
+const struct al_growth_line *al_growths_find(const struct al_growths *g,
+					     const struct al_growth_line *line)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (g->of[i].allocator == line->allocator &&
+		    g->of[i].threads == line->threads)
+			return &g->of[i];
+	return NULL;
 }
 
 void al_growths_fini(struct al_growths *g)

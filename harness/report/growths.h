@@ -5,7 +5,7 @@
  * Role:       collects a sweep from the rows and fits each line.
  * Invariants: x ascends in each line.
  * Locks:      none.
- * Units:      x as the parameter; y nanoseconds an operation.
+ * Units:      x as the parameter; y as the metric.
  * Source:     none.
  */
 #ifndef AL_GROWTHS_H
@@ -20,7 +20,7 @@ struct al_growth_line {
 	uint32_t threads;
 	size_t n;
 	double *x;
-	const struct al_row **row; /* ns_per_op, pass time */
+	const struct al_row **row; /* of the metric */
 	bool fitted;
 	struct al_growth fit;
 };
@@ -31,12 +31,17 @@ struct al_growths {
 };
 
 /**
- * al_growths_make() - the lines of @workload over @param.
+ * al_growths_make() - @metric of @pass over @param, the lines of @workload.
  * x is the median of the workload's own metric of that name where it exports
  * one (what really was there), else the parameter.
  */
 void al_growths_make(const struct al_result *r, const char *workload,
-		     const char *param, struct al_growths *out);
+		     const char *param, const char *pass, const char *metric,
+		     struct al_growths *out);
 void al_growths_fini(struct al_growths *g);
+
+/** al_growths_find() - the line like @line in another collection, or NULL. */
+const struct al_growth_line *al_growths_find(const struct al_growths *g,
+					     const struct al_growth_line *line);
 
 #endif /* AL_GROWTHS_H */

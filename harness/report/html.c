@@ -93,7 +93,7 @@ static const char style[] =
 	"@media(prefers-color-scheme:dark){:root{--bg:#161616;--fg:#e6e6e6;"
 	"--soft:#a8a8a8;--line:#3a3a3a;--card:#202020;--less:86,180,233;"
 	"--bad:#ff9466}}\n"
-	"body{margin:0 auto;padding:1.5rem;max-width:62rem;background:"
+	"body{margin:0 auto;padding:1.5rem;max-width:76rem;background:"
 	"var(--bg);color:var(--fg);font:16px/1.5 system-ui,Helvetica,Arial,"
 	"sans-serif}\n"
 	"h1{font-size:1.6rem;margin:0}h2{font-size:1.2rem;margin:2.2rem 0 .4rem;"

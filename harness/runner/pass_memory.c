@@ -45,7 +45,8 @@ static struct {
 	int64_t base_rss_bytes, base_pss_bytes;
 	bool peak_was_reset;
 	uint64_t step;
-	struct sample *sample; /* 2 * points + 2 places */
+	uint64_t search_steps_before; /* the region's start, or UNKNOWN */
+	struct sample *sample;	      /* 2 * points + 2 places */
 	size_t nsamples, points;
 } memory;
 
@@ -150,7 +151,11 @@ static void memory_base(struct run *r)
 /* All workers stand at the start: the sample at 0 operations. */
 static void memory_starting(struct run *r)
 {
+	struct al_stats stats;
+
 	meet(NULL);
+	read_stats(&stats);
+	memory.search_steps_before = stats.search_steps;
 }
 
 static void memory_begin(struct worker *w)
@@ -224,7 +229,8 @@ static double peak_rss(const struct sample *last)
 	return (double)peak;
 }
 
-static void report_stats(void)
+/* @ops: done in the region. */
+static void report_stats(uint64_t ops)
 {
 	static const struct {
 		const char *name;
@@ -260,6 +266,11 @@ static void report_stats(void)
 		else
 			record_metric(fields[i].name, (double)value);
 	}
+	if (stats.search_steps != AL_STAT_UNKNOWN && ops)
+		record_metric("search_steps_per_op",
+			      (double)(stats.search_steps -
+				       memory.search_steps_before) /
+				      (double)ops);
 }
 
 static void memory_stopped(struct run *r)
@@ -278,7 +289,7 @@ static void memory_stopped(struct run *r)
 		record_metric("rss_per_live", peak / live);
 	record_metric("harness_rss_bytes", (double)last->harness_bytes);
 	record_metric("base_rss_bytes", (double)memory.base_rss_bytes);
-	report_stats();
+	report_stats(last->ops);
 }
 
 static double rss_now(void)
