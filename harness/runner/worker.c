@@ -103,6 +103,7 @@ static void leave(struct worker *w)
 /* After the region: all wait, objects are freed, the thread is over. */
 static void conclude(struct worker *w)
 {
+	const uint64_t ops = w->t.ops;
 	struct run *r = w->r;
 
 	w->end_ns = clock_ns();
@@ -115,6 +116,7 @@ static void conclude(struct worker *w)
 	barrier_wait(&r->gate, NULL, NULL); /* the pass has looked */
 	if (r->workload->thread_finish)
 		r->workload->thread_finish(&w->t);
+	w->t.ops = ops; /* what was freed since is not of the region */
 	leave(w);
 }
 

@@ -154,6 +154,7 @@ struct al_thread_services {
 /**
  * al_step() - count @n finished operations; gives the harness control at fixed
  * operation counts. Call it between operations, when the worker holds no lock.
+ * Steps outside of thread_run() do not count as operations of the region.
  * Cost: one addition and one predicted branch; no call in the time pass, where
  * next_point is UINT64_MAX.
  */
