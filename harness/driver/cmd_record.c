@@ -383,12 +383,17 @@ int cmd_record(int argc, char **argv)
 {
 	struct options o = { .level = 12 };
 	char folder[PATH_MAX + 32];
+	struct stat old;
 	pid_t command;
 	int status, result;
 
 	parse(argc, argv, &o);
 	if (!o.out || optind == argc) {
 		print_help(stderr);
+		return AL_EXIT_USAGE;
+	}
+	if (!stat(o.out, &old) && !S_ISREG(old.st_mode)) {
+		al_error(o.out, "not a regular file");
 		return AL_EXIT_USAGE;
 	}
 	if (access(al_path(AL_PLACE_RECORDER), R_OK)) {

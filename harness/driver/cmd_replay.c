@@ -21,6 +21,7 @@
 #include "usage.h"
 #include "../lib/error.h"
 #include "../../workloads/trace/reader.h"
+#include "../../workloads/trace/verify.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -160,6 +161,10 @@ static int find_trace(struct words *w, const struct placement *placement)
 	}
 	if (trace_open(&trace, w->path, &t))
 		return trouble_print(&t, w->file);
+	if (trace_verify(&trace, NULL, NULL, &t)) {
+		trace_close(&trace);
+		return trouble_print(&t, w->file);
+	}
 	if (trace.head.lanes < n)
 		n = trace.head.lanes;
 	trace_close(&trace);

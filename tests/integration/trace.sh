@@ -110,6 +110,21 @@ done
 "$allotrope" trace info /dev/null >out 2>&1
 [ $? = 2 ]
 ok "a device is no trace" $?
+cp "$trace" bad.altr
+printf '\377' | dd of=bad.altr bs=1 seek=$((size / 2)) conv=notrunc 2>out
+"$allotrope" replay ./bad.altr -a glibc >out 2>&1
+[ $? = 2 ] && grep -q '^allotrope: ./bad.altr@' out
+ok "replay measures nothing with a trace that has a wrong byte" $?
+mkfifo pipe
+timeout 20 "$allotrope" trace info pipe >out 2>&1
+[ $? = 2 ] && grep -q 'not a regular file' out
+ok "a pipe is no trace" $?
+"$allotrope" trace convert -o pipe "$trace" >out 2>&1
+[ $? = 2 ] && [ -p pipe ] && grep -q 'not a regular file' out
+ok "and is not replaced by one" $?
+"$allotrope" record -o pipe -- touch ran >out 2>&1
+[ $? = 2 ] && [ -p pipe ] && [ ! -e ran ]
+ok "nor by record, which finds out before it runs the command" $?
 
 cat >android.txt <<'END'
 7: malloc 0xb4827400 1024

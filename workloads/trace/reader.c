@@ -28,7 +28,8 @@ static int map_file(struct trace *trace, const char *path, struct trouble *t)
 {
 	struct stat st;
 	void *p;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Non-blocking: a FIFO without a writer is to be refused, too. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return trouble_set(t, TROUBLE_NOWHERE, "%s", strerror(errno));

@@ -97,6 +97,7 @@ struct trace_writer *trace_writer_open(const char *path, const char *text,
 	static const uint8_t zeroes[TRACE_HEAD_BYTES];
 	struct trace_writer *w = zeroed_alloc(sizeof(*w));
 	size_t text_bytes = strlen(text);
+	struct stat old;
 
 	if (!w) {
 		trouble_set(t, TROUBLE_NOWHERE, "out of memory");
@@ -116,6 +117,11 @@ struct trace_writer *trace_writer_open(const char *path, const char *text,
 	    (size_t)snprintf(w->temporary, sizeof(w->temporary), "%s.tmp",
 			     path) >= sizeof(w->temporary)) {
 		trouble_set(t, TROUBLE_NOWHERE, "name or description too long");
+		goto err;
+	}
+	/* A device, a pipe or a folder must not be replaced by rename(). */
+	if (!stat(path, &old) && !S_ISREG(old.st_mode)) {
+		trouble_set(t, TROUBLE_NOWHERE, "not a regular file");
 		goto err;
 	}
 	snprintf(w->path, sizeof(w->path), "%s", path);
