@@ -366,10 +366,7 @@ static void parse(int argc, char **argv, struct options *o)
 			o->keep_raw = true;
 			break;
 		case 'l':
-			o->level = atoi(optarg);
-			if (o->level < 1 || o->level > 19)
-				al_die(AL_EXIT_USAGE, "--level",
-				       "'%s' is not in 1 to 19", optarg);
+			o->level = usage_level(optarg);
 			break;
 		case 'h':
 			print_help(stdout);

@@ -35,7 +35,7 @@ struct words {
 	char *path;
 	const char *threads;
 	const char *touch;
-	const char *rounds;
+	int64_t rounds;
 	int64_t repeat;
 	bool json;
 };
@@ -117,7 +117,9 @@ static void parse(int argc, char **argv, struct words *w)
 			w->threads = optarg;
 			break;
 		case 'n':
-			w->rounds = optarg;
+			if (!text_number(optarg, &w->rounds) || w->rounds < 1)
+				al_die(AL_EXIT_USAGE, "--reps",
+				       "'%s': expected a count", optarg);
 			break;
 		case 'r':
 			if (!text_number(optarg, &w->repeat) || w->repeat < 1)
@@ -197,7 +199,7 @@ static int make_plan(struct plan *plan, struct words *w,
 	}
 	text_list_add(&w->run.passes, "time");
 	text_list_add(&w->run.passes, "memory");
-	reps = text_format("time=%s,memory=1", w->rounds ? w->rounds : "5");
+	reps = text_format("time=%lld,memory=1", (long long)w->rounds);
 	w->run.reps = reps;
 	suite_empty(&suite);
 	json_object_set_new(
@@ -375,7 +377,7 @@ static int replay(struct plan *plan, const struct words *w)
 
 int cmd_replay(int argc, char **argv)
 {
-	struct words w = { .repeat = 1 };
+	struct words w = { .rounds = 5, .repeat = 1 };
 	struct placement *placement;
 	struct plan plan;
 	char *why;

@@ -195,10 +195,7 @@ int cmd_trace(int argc, char **argv)
 			o.convert.free_left = true;
 			break;
 		case 'l':
-			o.convert.level = atoi(optarg);
-			if (o.convert.level < 1 || o.convert.level > 19)
-				al_die(AL_EXIT_USAGE, "--level",
-				       "'%s' is not in 1 to 19", optarg);
+			o.convert.level = usage_level(optarg);
 			break;
 		case 'h':
 			return print_help(stdout);

@@ -234,7 +234,7 @@ static int override_threads(json_t *root, const struct text_list *threads)
 		if (suite_is_threads(item))
 			continue;
 		al_error("--threads",
-			 "'%s': expected a count, half, all or cores",
+			 "'%s': expected 1 to 65536, half, all or cores",
 			 threads->item[i]);
 		json_decref(list);
 		return AL_EXIT_USAGE;

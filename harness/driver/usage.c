@@ -10,6 +10,7 @@
  */
 #include "config.h"
 
+#include "text.h"
 #include "usage.h"
 #include "../lib/error.h"
 
@@ -74,4 +75,14 @@ _Noreturn void usage_die(char **argv)
 	al_die(AL_EXIT_USAGE, argv[optind - 1],
 	       "no such option, or it lacks its value; try `%s --help`",
 	       argv[0]);
+}
+
+int usage_level(const char *text)
+{
+	int64_t level;
+
+	if (!text_number(text, &level) || level < 1 || level > 19)
+		al_die(AL_EXIT_USAGE, "--level", "'%s' is not in 1 to 19",
+		       text);
+	return (int)level;
 }

@@ -26,4 +26,7 @@ void usage_parse(const struct argp *argp, int argc, char **argv, void *input);
  */
 _Noreturn void usage_die(char **argv);
 
+/** usage_level() - the value of --level; ends the program if it is none. */
+int usage_level(const char *text);
+
 #endif /* AL_USAGE_H */

@@ -31,6 +31,7 @@ wrong 2 "--nonsense" $t --nonsense
 wrong 2 "--threads" $t --threads 0
 wrong 2 "--threads" $t --threads 1,,2
 wrong 2 "--threads" $t --threads many
+wrong 2 "1 to 65536" $t --threads 100000
 wrong 2 "--reps" $t --reps 0
 wrong 2 "--reps" $t --reps often
 wrong 2 "--reps" $t --reps nope=3
@@ -64,6 +65,16 @@ wrong 2 "No such file" run --suite nothing
 wrong 2 "no other option" run --resume "$scratch" --seed 1
 wrong 3 "not installed" run --workloads larson --allocators hoard
 
+for reps in -1 0 few; do
+	run replay git -a null --reps $reps
+	[ $? -eq 2 ] && said "allotrope: --reps: '$reps': "
+	ok "replay --reps $reps" $?
+done
+for level in 0 20 9x ''; do
+	run record -o "$scratch/none" --level "$level" -- true
+	[ $? -eq 2 ] && said "allotrope: --level: '$level' "
+	ok "record --level '$level'" $?
+done
 run $t --out /dev/null
 [ $? -eq 2 ] && said "/dev/null: Not a directory"
 ok "--out of a file" $?
