@@ -32,6 +32,13 @@ struct pageheap_account {
 	uint64_t spans_large; /* of these: in the structure for large ones */
 };
 
+/** struct pageheap_backing - for the scavenger; cheap. */
+struct pageheap_backing {
+	size_t grown_npages;	/* the page heap's, in use or free */
+	size_t free_npages;	/* of these; pages in page caches are not */
+	size_t returned_npages; /* of the free ones: given to the system */
+};
+
 /**
  * struct pageheap_ops - one page heap. Constant.
  *
@@ -84,6 +91,9 @@ struct pageheap_ops {
 	 */
 	size_t (*scavenge_locked)(struct go_heap *h, size_t max_npages,
 				  uint64_t idle_since_ns);
+
+	/** backing_locked() - fill @b. Required with scavenge_locked. */
+	void (*backing_locked)(struct go_heap *h, struct pageheap_backing *b);
 
 	/**
 	 * alloc_cached() - a run from the thread's page cache (Go 1.14 on). Not

@@ -30,6 +30,7 @@ struct pageheap_radix {
 	struct radix pages;
 	uintptr_t cur_base;
 	uintptr_t cur_end;
+	size_t grown_npages; /* in the bitmaps */
 };
 
 static int init(struct go_heap *h)
@@ -53,9 +54,11 @@ static int take_current(struct go_heap *h, uintptr_t nbytes)
 		err = h->os->map((void *)p->cur_base, nbytes);
 	if (!err)
 		err = radix_grow(&p->pages, p->cur_base, nbytes >> h->lg_page);
-	if (!err)
-		p->cur_base += nbytes;
-	return err;
+	if (err)
+		return err;
+	p->cur_base += nbytes;
+	p->grown_npages += nbytes >> h->lg_page;
+	return 0;
 }
 
 /* Whole chunks, from the arena in use or a new one. */
@@ -261,6 +264,17 @@ static size_t scavenge_locked(struct go_heap *h, size_t max_npages,
 	return radix_scavenge(&p->pages, max_npages);
 }
 
+static void backing_locked(struct go_heap *h, struct pageheap_backing *b)
+{
+	const struct pageheap_radix *p = h->ph;
+
+	*b = (struct pageheap_backing){
+		.grown_npages = p->grown_npages,
+		.free_npages = p->pages.free_npages,
+		.returned_npages = p->pages.returned_npages,
+	};
+}
+
 static void trim_locked(struct go_heap *h)
 {
 	scavenge_locked(h, SIZE_MAX, UINT64_MAX);
@@ -270,7 +284,7 @@ static void trim_locked(struct go_heap *h)
 	.init = init, .alloc_locked = alloc_locked,                   \
 	.free_locked = free_locked, .account_locked = account_locked, \
 	.valid_locked = valid_locked, .trim_locked = trim_locked,     \
-	.scavenge_locked = scavenge_locked
+	.scavenge_locked = scavenge_locked, .backing_locked = backing_locked
 
 const struct pageheap_ops pageheap_radix = {
 	.name = "radix",

@@ -22,6 +22,7 @@ struct heap_treap {
 	struct addr_treap tree;
 	uint64_t free_npages;
 	uint64_t scavenged_npages; /* of these */
+	size_t grown_npages;
 };
 
 static int init(struct go_heap *h)
@@ -100,6 +101,7 @@ static bool grow(struct go_heap *h, size_t npages)
 	s->npages = run.npages;
 	s->scavenged = 1; /* never touched: as good as given back */
 	h->n.grows++;
+	((struct heap_treap *)h->ph)->grown_npages += run.npages;
 	keep(h, s);
 	return true;
 }
@@ -225,6 +227,17 @@ static size_t scavenge_locked(struct go_heap *h, size_t max_npages,
 	return done;
 }
 
+static void backing_locked(struct go_heap *h, struct pageheap_backing *b)
+{
+	const struct heap_treap *t = h->ph;
+
+	*b = (struct pageheap_backing){
+		.grown_npages = t->grown_npages,
+		.free_npages = t->free_npages,
+		.returned_npages = t->scavenged_npages,
+	};
+}
+
 static void trim_locked(struct go_heap *h)
 {
 	scavenge_locked(h, SIZE_MAX, UINT64_MAX);
@@ -240,4 +253,5 @@ const struct pageheap_ops pageheap_treap_addr = {
 	.valid_locked = valid_locked,
 	.trim_locked = trim_locked,
 	.scavenge_locked = scavenge_locked,
+	.backing_locked = backing_locked,
 };

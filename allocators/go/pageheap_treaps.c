@@ -26,6 +26,7 @@ struct treaps {
 	struct large_set scavenged;
 	uint64_t free_npages; /* on both */
 	uint64_t scavenged_npages;
+	size_t grown_npages;
 	size_t credit_bytes;  /* scavenged beyond need */
 	bool scavenge_allocs; /* make up for allocations, not only for growth */
 };
@@ -150,6 +151,7 @@ static bool grow(struct go_heap *h, size_t npages)
 	s->base = run.base;
 	s->npages = run.npages;
 	h->n.grows++;
+	((struct treaps *)h->ph)->grown_npages += run.npages;
 	free_locked(h, s);
 	return true;
 }
@@ -272,6 +274,17 @@ static size_t scavenge_locked(struct go_heap *h, size_t max_npages,
 	return done;
 }
 
+static void backing_locked(struct go_heap *h, struct pageheap_backing *b)
+{
+	const struct treaps *t = h->ph;
+
+	*b = (struct pageheap_backing){
+		.grown_npages = t->grown_npages,
+		.free_npages = t->free_npages,
+		.returned_npages = t->scavenged_npages,
+	};
+}
+
 static void trim_locked(struct go_heap *h)
 {
 	scavenge_locked(h, SIZE_MAX, UINT64_MAX);
@@ -290,7 +303,8 @@ static int init_mended(struct go_heap *h)
 #define TREAPS_OPS                                                      \
 	.alloc_locked = alloc_locked, .free_locked = free_locked,       \
 	.account_locked = account_locked, .valid_locked = valid_locked, \
-	.trim_locked = trim_locked, .scavenge_locked = scavenge_locked
+	.trim_locked = trim_locked, .scavenge_locked = scavenge_locked, \
+	.backing_locked = backing_locked
 
 const struct pageheap_ops pageheap_treaps = {
 	.name = "treaps",

@@ -12,6 +12,8 @@ libgocore_a_SOURCES += \
 	allocators/go/radix.c allocators/go/radix.h \
 	allocators/go/radix_scavenge.c \
 	allocators/go/radix_summary.c \
+	allocators/go/scavenge.c allocators/go/scavenge.h \
+	allocators/go/scavenge_thread.c \
 	allocators/go/span_set.c allocators/go/span_set.h
 
 allocator_PROGRAMS += plugins/allocators/go1.14.so

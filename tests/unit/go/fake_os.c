@@ -85,6 +85,7 @@ static void event(bool used, void *p, size_t n)
 static void fake_unused(void *p, size_t n)
 {
 	fake_os.unused_bytes += n;
+	fake_os.now_ns += n / 8192 * fake_os.unused_cost_ns;
 	event(false, p, n);
 }
 

@@ -4,6 +4,7 @@ if HAVE_CMOCKA
 pageheap_tests = \
 	tests/unit/go/test_go_pageheaps \
 	tests/unit/go/test_go_pallocbits \
+	tests/unit/go/test_go_scavenge \
 	tests/unit/go/test_go_span_set
 
 check_PROGRAMS += $(pageheap_tests)
@@ -23,6 +24,11 @@ tests_unit_go_test_go_span_set_SOURCES = tests/unit/go/test_go_span_set.c \
 	tests/unit/go/fake_os.c tests/unit/go/fake_os.h
 tests_unit_go_test_go_span_set_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_go_test_go_span_set_LDADD = libgocore.a $(CMOCKA_LIBS)
+
+tests_unit_go_test_go_scavenge_SOURCES = tests/unit/go/test_go_scavenge.c \
+	tests/unit/go/fake_os.c tests/unit/go/fake_os.h
+tests_unit_go_test_go_scavenge_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_go_test_go_scavenge_LDADD = libgocore.a $(CMOCKA_LIBS)
 endif
 
 check_PROGRAMS += tests/unit/go/stress_go1.14

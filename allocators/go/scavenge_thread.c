@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scavenge_thread.c - the background thread of a plugin that scavenges.
+ *
+ * Role:       calls a scavenger's step, sleeps as it says, ends when told.
+ * Invariants: at most one thread; it allocates nothing from the heap and has
+ *             no cache.
+ * Locks:      stop_lock, held while asleep only by the condition's rules.
+ * Units:      nanoseconds.
+ * Source:     after Go mgcscavenge.go bgscavenge.
+ * Differs:    a thread of the system's, not a goroutine that shares a P.
+ */
+#include "scavenge.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+static struct scavenger scavenger;
+static pthread_t thread;
+static bool running; /* main thread */
+static pthread_mutex_t stop_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t stop_cond;
+static bool stop; /* stop_lock */
+
+/* False: told to stop. */
+static bool sleep_ns(uint64_t ns)
+{
+	const uint64_t second = 1000000000;
+	struct timespec until;
+	bool go_on;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	ns += (uint64_t)until.tv_nsec;
+	until.tv_sec += (time_t)(ns / second);
+	until.tv_nsec = (long)(ns % second);
+	pthread_mutex_lock(&stop_lock);
+	while (!stop && pthread_cond_timedwait(&stop_cond, &stop_lock,
+					       &until) != ETIMEDOUT)
+		;
+	go_on = !stop;
+	pthread_mutex_unlock(&stop_lock);
+	return go_on;
+}
+
+static void *run(void *arg)
+{
+	(void)arg;
+	while (sleep_ns(scavenger.ops->step(&scavenger)))
+		;
+	return NULL;
+}
+
+int scavenge_start(struct go_heap *h, const struct scavenge_ops *ops,
+		   unsigned int ncpus)
+{
+	pthread_condattr_t attr;
+	sigset_t all, before;
+	int err;
+
+	if (running)
+		return -EBUSY;
+	stop = false;
+	scavenger_init(&scavenger, h, ops, ncpus);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	err = pthread_cond_init(&stop_cond, &attr);
+	pthread_condattr_destroy(&attr);
+	if (err)
+		return -err;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = pthread_create(&thread, NULL, run, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	running = !err;
+	return -err;
+}
+
+void scavenge_stop(void)
+{
+	if (!running)
+		return;
+	pthread_mutex_lock(&stop_lock);
+	stop = true;
+	pthread_cond_signal(&stop_cond);
+	pthread_mutex_unlock(&stop_lock);
+	pthread_join(thread, NULL);
+	pthread_cond_destroy(&stop_cond);
+	running = false;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * test_go_scavenge.c - goals, order and pace of the scavengers, in virtual time.
+ *
+ * Role:       runs the steps with a clock that only sleeps and returned memory
+ *             move, so that a minute takes no time and repeats exactly.
+ * Invariants: none.
+ * Locks:      heap->lock, as the contract asks; no second thread but in the
+ *             last test.
+ * Units:      nanoseconds, pages.
+ * Source:     figures of design note 5.1 to 5.3.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "fake_os.h"
+#include "../../../allocators/go/pageheap.h"
+#include "../../../allocators/go/scavenge.h"
+
+#define SECOND UINT64_C(1000000000)
+#define NSPANS 64
+
+static struct go_heap heap;
+static struct span *span[NSPANS], *wall[NSPANS];
+
+static void start(const struct pageheap_ops *ops)
+{
+	struct go_heap_config config = {
+		.name = ops->name,
+		.classes = &go_classes_grown,
+		.space = &space_sparse,
+		.pageheap = ops,
+		.os = &osmem_fake,
+		.cache_size_bytes = sizeof(struct go_cache),
+	};
+
+	fake_os_init();
+	fake_os.now_ns = SECOND;
+	assert_int_equal(heap_init(&heap, &config), 0);
+}
+
+static struct span *take(size_t npages)
+{
+	struct span *s = heap.pageheap->alloc_locked(&heap, npages);
+
+	assert_non_null(s);
+	s->state = SPAN_INUSE;
+	heap.space->set(&heap, s->base, s->npages, s);
+	return s;
+}
+
+static void give(struct span *s)
+{
+	heap.pageheap->free_locked(&heap, s);
+}
+
+/* NSPANS runs of @npages, each with a page in use behind it. */
+static void take_apart(size_t npages)
+{
+	for (size_t i = 0; i < NSPANS; i++) {
+		span[i] = take(npages);
+		wall[i] = take(1);
+	}
+}
+
+static void give_all(void)
+{
+	for (size_t i = 0; i < NSPANS; i++)
+		give(span[i]);
+}
+
+static size_t backed_free_npages(void)
+{
+	struct pageheap_backing b;
+
+	heap.pageheap->backing_locked(&heap, &b);
+	return b.free_npages - b.returned_npages;
+}
+
+/* Go 1.12: not before five minutes, then all that is so old. */
+static void test_scavenge_periodic_waits_five_minutes(void **state)
+{
+	struct scavenger sc;
+
+	start(&pageheap_treaps);
+	take_apart(100);
+	scavenger_init(&sc, &heap, &scavenge_periodic, 1);
+	fake_os.unused_bytes = 0;
+	give(span[0]);
+	give(span[1]);
+	fake_os.now_ns += 100 * SECOND;
+	give(span[2]);
+	fake_os.now_ns += 199 * SECOND;
+	assert_int_equal(scavenge_periodic.step(&sc), 150 * SECOND);
+	assert_int_equal(fake_os.unused_bytes, 0);
+	fake_os.now_ns += SECOND;
+	/* what never was in use is as old as the heap */
+	scavenge_periodic.step(&sc);
+	assert_int_equal(backed_free_npages(), 100);
+	fake_os.now_ns += 99 * SECOND;
+	scavenge_periodic.step(&sc);
+	assert_int_equal(backed_free_npages(), 100);
+	fake_os.now_ns += SECOND;
+	scavenge_periodic.step(&sc);
+	assert_int_equal(backed_free_npages(), 0);
+	fake_os_fini();
+}
+
+/* The most in use of this period and the last, and a tenth. */
+static void test_scavenge_goal_follows_the_peak(void **state)
+{
+	struct scavenger sc;
+
+	start(&pageheap_treap_addr);
+	take_apart(99); /* with the walls 6400 pages */
+	scavenger_init(&sc, &heap, &scavenge_fixed, 1);
+	assert_int_equal(scavenger_excess(&sc), 0);
+	give_all();
+	assert_int_equal(scavenger_excess(&sc), 0); /* the peak counts */
+	fake_os.now_ns += SCAVENGE_PERIOD_NS;
+	assert_int_equal(scavenger_excess(&sc), 0); /* it is the last one's */
+	fake_os.now_ns += SCAVENGE_PERIOD_NS;
+	/* 64 pages in use, 7 above may stay */
+	assert_int_equal(scavenger_excess(&sc), 6400 - 64 - 7);
+	fake_os_fini();
+}
+
+static uint64_t until_excess_ns(struct scavenger *sc)
+{
+	give_all();
+	scavenger_excess(sc);
+	fake_os.now_ns += SCAVENGE_PERIOD_NS;
+	scavenger_excess(sc);
+	fake_os.now_ns += SCAVENGE_PERIOD_NS;
+	return fake_os.now_ns;
+}
+
+/* Run for @ns. Return: pages returned. */
+static size_t run_for(struct scavenger *sc, uint64_t ns)
+{
+	size_t before = fake_os.unused_bytes;
+	uint64_t end = fake_os.now_ns + ns;
+
+	while (fake_os.now_ns < end)
+		fake_os.now_ns += sc->ops->step(sc);
+	return (fake_os.unused_bytes - before) >> 13;
+}
+
+/* Go 1.13: 4 KiB a millisecond whatever it costs, from the top. */
+static void test_scavenge_fixed_pace_and_order(void **state)
+{
+	struct scavenger sc;
+	size_t n;
+
+	start(&pageheap_treap_addr);
+	take_apart(99);
+	scavenger_init(&sc, &heap, &scavenge_fixed, 1);
+	until_excess_ns(&sc);
+	fake_os.nevents = 0;
+	n = run_for(&sc, SECOND);
+	assert_in_range(n, 495, 505);
+	for (size_t i = 1; i < fake_os.nevents; i++)
+		assert_true(fake_os.event[i].base < fake_os.event[i - 1].base);
+	run_for(&sc, 60 * SECOND);
+	assert_int_equal(scavenger_excess(&sc), 0);
+	assert_int_equal(backed_free_npages(), 7);
+	assert_true(heap.pageheap->valid_locked(&heap));
+	fake_os_fini();
+}
+
+/* Whatever a page costs, one hundredth of the time goes to it. */
+static void run_share(const struct scavenge_ops *ops, uint64_t page_ns)
+{
+	struct scavenger sc;
+	uint64_t worked;
+
+	start(&pageheap_radix);
+	take_apart(1900);
+	scavenger_init(&sc, &heap, ops, 1);
+	until_excess_ns(&sc);
+	fake_os.unused_cost_ns = page_ns;
+	run_for(&sc, 200 * SECOND); /* the controller needs its time */
+	worked = run_for(&sc, 20 * SECOND) * page_ns;
+	print_message("# %s, %llu ns a page: %.2f %% of the time\n", ops->name,
+		      (unsigned long long)page_ns,
+		      100.0 * (double)worked / (20.0 * (double)SECOND));
+	assert_in_range(worked, SECOND * 20 / 100 * 7 / 10,
+			SECOND * 20 / 100 * 13 / 10);
+	assert_true(heap.pageheap->valid_locked(&heap));
+	fake_os_fini();
+}
+
+static void test_scavenge_measured_takes_its_share(void **state)
+{
+	run_share(&scavenge_measured, 50000);
+	run_share(&scavenge_measured, 400000);
+}
+
+static void test_scavenge_control_takes_its_share(void **state)
+{
+	run_share(&scavenge_control, 50000);
+	run_share(&scavenge_control, 400000);
+}
+
+/* All stop at the goal; what they returned comes back when it is used. */
+static void test_scavenge_stops_at_the_goal(void **state)
+{
+	static const struct scavenge_ops *const all[] = { &scavenge_fixed,
+							  &scavenge_measured,
+							  &scavenge_control };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct scavenger sc;
+
+		start(i == 0 ? &pageheap_treap_addr : &pageheap_radix);
+		take_apart(99);
+		scavenger_init(&sc, &heap, all[i], 1);
+		until_excess_ns(&sc);
+		fake_os.unused_cost_ns = 1000;
+		run_for(&sc, 600 * SECOND);
+		assert_int_equal(backed_free_npages(), 7);
+		assert_int_equal(all[i]->step(&sc), SCAVENGE_POLL_NS);
+		fake_os.nevents = 0;
+		take(5000);
+		assert_true(fake_os.nevents > 0 && fake_os.event[0].used);
+		assert_true(heap.pageheap->valid_locked(&heap));
+		fake_os_fini();
+	}
+}
+
+/* The thread: starts once, works, ends when told, starts again. */
+static void test_scavenge_thread_starts_and_stops(void **state)
+{
+	for (int round = 0; round < 3; round++) {
+		start(&pageheap_radix);
+		assert_int_equal(scavenge_start(&heap, &scavenge_control, 2),
+				 0);
+		assert_true(scavenge_start(&heap, &scavenge_control, 2) < 0);
+		nanosleep(&(struct timespec){ 0, 5000000 }, NULL);
+		scavenge_stop();
+		scavenge_stop();
+		fake_os_fini();
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_scavenge_periodic_waits_five_minutes),
+		cmocka_unit_test(test_scavenge_goal_follows_the_peak),
+		cmocka_unit_test(test_scavenge_fixed_pace_and_order),
+		cmocka_unit_test(test_scavenge_measured_takes_its_share),
+		cmocka_unit_test(test_scavenge_control_takes_its_share),
+		cmocka_unit_test(test_scavenge_stops_at_the_goal),
+		cmocka_unit_test(test_scavenge_thread_starts_and_stops),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
