@@ -213,10 +213,37 @@ int GO_SYM(stats)(struct al_stats *stats)
 	return 0;
 }
 
+#ifdef GO_SCAVENGE
+static const struct al_knob go_knobs[] = {
+	{ "scavenger", "on",
+	  "on: free memory goes back to the system as in the release, by a "
+	  "thread of its own; off: by trim only" },
+};
+
+/* The harness's processes only: a preloaded library starts no threads. */
+static int start_scavenger(const struct al_config *config)
+{
+	const char *value = config ? config->knob("scavenger") : NULL;
+
+	if (value && !strcmp(value, "off"))
+		return 0;
+	if (value && strcmp(value, "on") != 0)
+		return -EINVAL;
+	return scavenge_start(&go_heap, &GO_SCAVENGE,
+			      config ? config->nthreads : 1);
+}
+#endif
+
 int GO_SYM(init)(const struct al_config *config)
 {
 	(void)config;
-	return cache_start() ? 0 : -ENOMEM;
+	if (!cache_start())
+		return -ENOMEM;
+#ifdef GO_SCAVENGE
+	return start_scavenger(config);
+#else
+	return 0;
+#endif
 }
 
 struct go_heap *GO_SYM(heap)(void)
@@ -232,6 +259,11 @@ static const struct al_allocator go_table = {
 	.summary = GO_SUMMARY,
 	.family = "go",
 	.source = GO_SOURCE,
+#ifdef GO_SCAVENGE
+	.knobs = go_knobs,
+	.nknobs = sizeof(go_knobs) / sizeof(go_knobs[0]),
+	.fini = scavenge_stop,
+#endif
 	.init = GO_SYM(init),
 	.thread_enter = GO_SYM(thread_enter),
 	.thread_exit = GO_SYM(thread_exit),

@@ -13,6 +13,7 @@
  *		GO_SPACE	address space: sparse, linear
  *		GO_CENTRAL	central policy (central.h)
  *		GO_PAGEHEAP	page heap (pageheap.h)
+ *		GO_SCAVENGE	scavenger (scavenge.h); not defined: none
  *		GO_TINY		1: small noscan objects share slots
  *		GO_NOSCAN	1: noscan objects have span classes of their own
  *
@@ -41,6 +42,7 @@
 
 #include "central.h"
 #include "pageheap.h"
+#include "scavenge.h"
 #include "spanmap.h"
 
 #define GO_PASTE_(a, b, c)  a##b##c

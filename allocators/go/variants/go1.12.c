@@ -11,7 +11,9 @@
  * Differs:    explicit free as in go1.11.c. Kept quirks: the walk stops early
  *             (31616); memory taken from scavenged spans, and every growth, is
  *             made up for by giving the longest free spans back at once, which
- *             is what slowed Go 1.12 down (31678).
+ *             is what slowed Go 1.12 down (31678). Spans that were idle for
+ *             five minutes are returned every two and a half; knob
+ *             scavenger=off turns that off.
  */
 #define GO_ID	    go1_12
 #define GO_NAME	    "go1.12"
@@ -21,6 +23,7 @@
 #define GO_SPACE    sparse
 #define GO_CENTRAL  central_lists
 #define GO_PAGEHEAP pageheap_treaps
+#define GO_SCAVENGE scavenge_periodic
 #define GO_TINY	    1
 #define GO_NOSCAN   1
 #include "../go_variant.h"

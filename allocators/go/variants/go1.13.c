@@ -10,7 +10,10 @@
  * Differs:    explicit free as in go1.11.c. Kept quirks: new memory counts as
  *             scavenged; a run keeps its node when its low part is taken; runs
  *             of unlike kind lie side by side unmerged, so that a request may
- *             grow the heap though both together would serve.
+ *             grow the heap though both together would serve. The scavenger's
+ *             goal is scavenge.h's, since there is no collector to set one
+ *             (with the collector off, the original returns nothing); knob
+ *             scavenger=off turns it off.
  */
 #define GO_ID	    go1_13
 #define GO_NAME	    "go1.13"
@@ -20,6 +23,7 @@
 #define GO_SPACE    sparse
 #define GO_CENTRAL  central_lists
 #define GO_PAGEHEAP pageheap_treap_addr
+#define GO_SCAVENGE scavenge_fixed
 #define GO_TINY	    1
 #define GO_NOSCAN   1
 #include "../go_variant.h"

@@ -15,9 +15,10 @@
  *             cache of some thread with its next block of 64. Kept quirks: a
  *             page cache that does not fit a run is kept, not flushed; pages
  *             in it serve its thread only; a hole below the highest page ever
- *             used counts as dirty (calloc writes zeroes). No scavenger: with
- *             the collector off Go 1.14 has none; memory is returned by trim
- *             only.
+ *             used counts as dirty (calloc writes zeroes). The scavenger's
+ *             goal is scavenge.h's, since there is no collector to set one
+ *             (with the collector off, the original never returns memory);
+ *             knob scavenger=off turns it off.
  */
 #define GO_ID	    go1_14
 #define GO_NAME	    "go1.14"
@@ -27,6 +28,7 @@
 #define GO_SPACE    sparse
 #define GO_CENTRAL  central_lists
 #define GO_PAGEHEAP pageheap_radix
+#define GO_SCAVENGE scavenge_measured
 #define GO_TINY	    1
 #define GO_NOSCAN   1
 #include "../go_variant.h"

@@ -19,6 +19,7 @@
 #define GO_SPACE    sparse_later
 #define GO_CENTRAL  central_sets
 #define GO_PAGEHEAP pageheap_radix
+#define GO_SCAVENGE scavenge_control
 #define GO_TINY	    1
 #define GO_NOSCAN   1
 #include "../go_variant.h"

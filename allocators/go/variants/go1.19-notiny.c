@@ -18,6 +18,7 @@
 #define GO_SPACE    sparse_later
 #define GO_CENTRAL  central_sets
 #define GO_PAGEHEAP pageheap_radix
+#define GO_SCAVENGE scavenge_control
 #define GO_TINY	    0
 #define GO_NOSCAN   1
 #include "../go_variant.h"

@@ -15,8 +15,9 @@
  *             objects are aligned to 8 only: malloc(24) is 32 bytes;
  *             malloc_flags(noscan) gets it. Kept quirks: those of go1.14.c;
  *             the first 4 MiB of each arena are mapped when the heap reaches
- *             them. No scavenger: with the collector off Go 1.19 has none;
- *             memory is returned by trim only.
+ *             them. The scavenger's goal is scavenge.h's, since there is no
+ *             collector to set one (with the collector off, the original never
+ *             returns memory); knob scavenger=off turns it off.
  */
 #define GO_ID	    go1_19
 #define GO_NAME	    "go1.19"
@@ -26,6 +27,7 @@
 #define GO_SPACE    sparse_later
 #define GO_CENTRAL  central_sets
 #define GO_PAGEHEAP pageheap_radix
+#define GO_SCAVENGE scavenge_control
 #define GO_TINY	    1
 #define GO_NOSCAN   1
 #include "../go_variant.h"
