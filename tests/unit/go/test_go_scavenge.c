@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * test_go_scavenge.c - goals, order and pace of the scavengers, in virtual time.
+ * test_go_scavenge.c - goal, order and pace of the scavengers, in virtual time.
  *
  * Role:       runs the steps with a clock that only sleeps and returned memory
  *             move, so that a minute takes no time and repeats exactly.
