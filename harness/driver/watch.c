@@ -14,12 +14,18 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define STEAL_SHARE  0.01 /* of all CPUs' time: more is a mark */
+/* More is a mark: of all CPUs' time, but on large machines at most so many
+ * CPUs. One busy neighbour may sit on the very CPU that was measured. */
+#define STEAL_SHARE  0.01
+#define STEAL_CPUS   0.1
 #define OTHERS_SHARE 0.05
+#define OTHERS_CPUS  0.5
+
 #define LEAST_TICKS  3	  /* below that it is the clock's resolution */
 #define SLOW_CLOCK   0.90 /* of the best frequency seen */
 
@@ -106,12 +112,23 @@ void watch_look(struct watch *w)
 	w->crowded += running > w->nthreads + 1; /* ourselves */
 }
 
+bool watch_is_much(double ticks, double wall_ticks, long ncpus, double share,
+		   double cpus)
+{
+	/* Each CPU's time is told in whole ticks; the errors add up so. */
+	double least = LEAST_TICKS * sqrt(ncpus > 2 ? (double)ncpus / 2 : 1);
+
+	return ticks >= least &&
+	       ticks > wall_ticks * fmin(share * (double)ncpus, cpus);
+}
+
 json_t *watch_end(struct watch *w, double wall_s, const struct rusage *usage,
 		  json_t *marks)
 {
-	long ncpus = sysconf(_SC_NPROCESSORS_ONLN);
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	long ncpus = online > 0 ? online : 1;
 	long hz = sysconf(_SC_CLK_TCK);
-	double all = wall_s * (double)hz * (double)(ncpus > 0 ? ncpus : 1);
+	double wall = wall_s * (double)hz, all = wall * (double)ncpus;
 	double own = (double)hz * ((double)usage->ru_utime.tv_sec +
 				   (double)usage->ru_stime.tv_sec +
 				   1e-6 * (double)usage->ru_utime.tv_usec +
@@ -129,9 +146,10 @@ json_t *watch_end(struct watch *w, double wall_s, const struct rusage *usage,
 		json_object_set_new(readings, "steal", json_real(steal / all));
 		json_object_set_new(readings, "others",
 				    json_real(others / all));
-		if (steal >= LEAST_TICKS && steal > STEAL_SHARE * all)
+		if (watch_is_much(steal, wall, ncpus, STEAL_SHARE, STEAL_CPUS))
 			json_array_append_new(marks, json_string("steal"));
-		if (others >= LEAST_TICKS && others > OTHERS_SHARE * all)
+		if (watch_is_much(others, wall, ncpus, OTHERS_SHARE,
+				  OTHERS_CPUS))
 			json_array_append_new(marks, json_string("busy"));
 	}
 	if (w->looks) {

@@ -52,4 +52,12 @@ void watch_look(struct watch *w);
 json_t *watch_end(struct watch *w, double wall_s, const struct rusage *usage,
 		  json_t *marks);
 
+/**
+ * watch_is_much() - do @ticks of somebody else's work spoil a measurement?
+ * @wall_ticks: how long it ran, on @ncpus CPUs.
+ * @share: of all CPUs' time that is tolerated, but no more than @cpus CPUs.
+ */
+bool watch_is_much(double ticks, double wall_ticks, long ncpus, double share,
+		   double cpus);
+
 #endif /* AL_WATCH_H */

@@ -17,6 +17,7 @@
 #include "../../harness/driver/schedule.h"
 #include "../../harness/driver/sha256.h"
 #include "../../harness/driver/text.h"
+#include "../../harness/driver/watch.h"
 #include "../../harness/lib/error.h"
 
 #include <math.h>
@@ -331,6 +332,25 @@ static void test_schedule_refuses_strangers(void **state)
 	plan_fini(&plan);
 }
 
+/* 100 ticks a second; 5% of all CPUs, but not more than half of one. */
+static void test_watch_marks_one_neighbour(void **state)
+{
+	assert_true(watch_is_much(100, 100, 2, 0.05, 0.5));
+	assert_true(watch_is_much(100, 100, 192, 0.05, 0.5));
+	assert_false(watch_is_much(40, 100, 192, 0.05, 0.5));
+	assert_true(watch_is_much(11, 100, 2, 0.05, 0.5));
+	assert_false(watch_is_much(10, 100, 2, 0.05, 0.5));
+}
+
+/* 50 ms: what is below the resolution of so many clocks is not believed. */
+static void test_watch_knows_the_clocks(void **state)
+{
+	assert_true(watch_is_much(3, 5, 2, 0.05, 0.5));
+	assert_false(watch_is_much(2, 5, 2, 0.05, 0.5));
+	assert_false(watch_is_much(20, 5, 192, 0.05, 0.5));
+	assert_false(watch_is_much(0, 0, 1, 0.05, 0.5));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +365,8 @@ int main(void)
 		cmocka_unit_test(test_schedule_visits_each_once),
 		cmocka_unit_test(test_schedule_gives_up_hanging_cells),
 		cmocka_unit_test(test_schedule_refuses_strangers),
+		cmocka_unit_test(test_watch_marks_one_neighbour),
+		cmocka_unit_test(test_watch_knows_the_clocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
