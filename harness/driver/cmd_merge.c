@@ -197,6 +197,52 @@ static int copy_env(const struct words *w)
 	return status;
 }
 
+/* A copy of a run is no second run: its samples would count twice. */
+struct seen {
+	json_t *keys;
+	bool is_repeated;
+};
+
+static void note_sample(json_t *record, void *arg)
+{
+	struct seen *seen = arg;
+	const char *started =
+		json_string_value(json_object_get(record, "started"));
+	const char *cell = json_string_value(json_object_get(record, "cell"));
+	const char *pass = json_string_value(json_object_get(record, "pass"));
+	char *key;
+
+	if (!started || !cell || !pass)
+		return;
+	key = text_format("%s %s %s", started, pass, cell);
+	if (json_object_get(seen->keys, key))
+		seen->is_repeated = true;
+	json_object_set_new(seen->keys, key, json_true());
+	free(key);
+}
+
+/* Return: an enum al_exit. */
+static int check_samples(const struct words *w)
+{
+	struct seen seen = { .keys = json_object() };
+	int status = AL_EXIT_OK;
+
+	for (size_t i = 0; !status && i < w->sets.n; i++) {
+		char *path = text_format("%s/samples.jsonl", w->sets.item[i]);
+
+		status = samples_read(path, note_sample, &seen);
+		free(path);
+		if (status || !seen.is_repeated)
+			continue;
+		al_error(w->sets.item[i],
+			 "holds samples of a set before it: a copy is no "
+			 "second run");
+		status = AL_EXIT_USAGE;
+	}
+	json_decref(seen.keys);
+	return status;
+}
+
 /* Do all sets fit the first? Fills @plan with its plan. */
 static int check_sets(struct plan *plan, const struct words *w)
 {
@@ -291,7 +337,9 @@ int cmd_merge(int argc, char **argv)
 		       "expected two result sets or more");
 	if (!w.out)
 		al_die(AL_EXIT_USAGE, "merge", "expected --out DIR");
-	status = merge(&w, command);
+	status = check_samples(&w);
+	if (!status)
+		status = merge(&w, command);
 	text_list_fini(&w.sets);
 	json_decref(command);
 	return status;

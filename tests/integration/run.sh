@@ -78,4 +78,16 @@ ok "NULL from malloc is out of memory" $?
 grep -q ',crash' "$dir/summary.csv" && [ -s "$dir/report.html" ]
 ok "the table has a row for them" $?
 
+for n in 1 2; do
+	run run $tiny --passes time --reps 2 --no-report --allocators glibc \
+		--out "$scratch/set$n"
+done
+cp -r "$scratch/set1" "$scratch/copy"
+run merge "$scratch/set1" "$scratch/set2" --no-report --out "$scratch/both"
+[ $? -eq 0 ] && [ "$(lines "$scratch/both/samples.jsonl")" -eq 4 ]
+ok "two runs merge" $?
+run merge "$scratch/set1" "$scratch/copy" --no-report --out "$scratch/twice"
+[ $? -eq 2 ] && said "a copy is no second run" && [ ! -e "$scratch/twice" ]
+ok "a run and its copy do not" $?
+
 echo "1..$count"
