@@ -166,8 +166,11 @@ void *GO_SYM(malloc_flags)(size_t size, unsigned int flags)
 
 	if (size > GO_MAX_SMALL_BYTES)
 		return alloc_large(size, zeroed);
-	if (!(flags & AL_MALLOC_NOSCAN)) {
+	if (!(flags & (AL_MALLOC_NOSCAN | AL_MALLOC_ALIGN8))) {
 		spc = c_spanclass(size);
+		p = cache_alloc(spc);
+	} else if (!(flags & AL_MALLOC_NOSCAN)) {
+		spc = 2 * sizeclass_of(&GO_CLASSES, size ? size : 1);
 		p = cache_alloc(spc);
 	} else if (GO_TINY && size && size < TINY_BYTES) {
 		return cache_alloc_tiny(size);

@@ -163,6 +163,8 @@ static void *check_malloc_flags(size_t size, unsigned int flags)
 
 	if (flags & AL_MALLOC_NOSCAN) /* the largest power of two, up to 8 */
 		align = size & 7 ? size & -size & 7 : 8;
+	else if (flags & AL_MALLOC_ALIGN8)
+		align = 8;
 	if (flags & AL_MALLOC_ZEROED)
 		check_zero("malloc_flags", p, size);
 	return check_new("malloc_flags", p, align, size);

@@ -82,10 +82,12 @@ enum al_allocator_caps {
  * @AL_MALLOC_NOSCAN: the object will hold no pointers; 8-byte alignment does,
  *	and less below 8 bytes (the largest power of two that divides the size).
  * @AL_MALLOC_ZEROED: the object must read as zero.
+ * @AL_MALLOC_ALIGN8: 8-byte alignment does, though it may hold pointers.
  */
 enum al_malloc_flags {
 	AL_MALLOC_NOSCAN = 1u << 0,
 	AL_MALLOC_ZEROED = 1u << 1,
+	AL_MALLOC_ALIGN8 = 1u << 2,
 };
 
 /** AL_STAT_UNKNOWN - a statistic that the allocator does not keep. Never 0. */
