@@ -167,12 +167,13 @@ static void free_locked(struct go_heap *h, struct span *s)
 static bool refill(struct go_heap *h, struct pagecache *pc)
 {
 	struct pageheap_radix *p = h->ph;
+	bool refill_spans = !pc->spans;
 
 	go_lock_take(&h->lock);
 	if (!pc->free)
 		pc->base = radix_take_block(&p->pages, &pc->free, &pc->released,
 					    &h->n.search_steps);
-	for (; pc->nspans < CACHED_SPANS; pc->nspans++) {
+	for (; refill_spans && pc->nspans < CACHED_SPANS; pc->nspans++) {
 		struct span *s = fixalloc_alloc(&h->spans);
 
 		if (!s)
