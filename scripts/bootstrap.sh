@@ -59,6 +59,7 @@ al_needs()
 	compare|library libmimalloc.so.*|libmimalloc2.0/libmimalloc3/libmimalloc2|mimalloc|mimalloc|libmimalloc2|mimalloc, to compare with
 	compare|library libtcmalloc_minimal.so.4|libtcmalloc-minimal4t64/libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc_minimal4|tcmalloc, to compare with
 	compare|library libtbbmalloc.so.2|libtbbmalloc2|tbb|onetbb|libtbbmalloc2|tbbmalloc, to compare with
+	ci|tool go|golang-go|golang|go|go|judges go1.19 (tests only)
 	ci|tool xz|xz-utils|xz|xz|xz|packs the release
 	ci|tool clang-format|clang-format|clang-tools-extra|clang|clang|checks the format
 	END
