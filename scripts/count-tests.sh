@@ -24,7 +24,8 @@ al_check() # BUILD TARGET: run, show, count
 	{
 		${al_under:-} make -C "$al_dir" -s -k -j"$(al_jobs)" "$2" 2>&1 </dev/null
 		echo "make ended with $?"
-	} | tee "$al_log" | grep -E '^(PASS|FAIL|ERROR|SKIP)' || :
+	} | tee "$al_log" | grep --line-buffered -E \
+		'^(PASS|FAIL|ERROR|SKIP)' || :
 
 	# Results of all programs: "STATUS PROGRAM CASE", told apart by awk.
 	al_counts=$(al_results "$al_dir" | xargs cat /dev/null | awk '

@@ -9,7 +9,7 @@
 #         in one program add up; a program that dies, or ends before its plan is
 #         fulfilled, has an ERROR beside the cases that passed; a skip carries
 #         its reason, the last line printed before it.
-# Env:    AL_TEST_TIMEOUT  seconds a test may take (300)
+# Env:    AL_TEST_TIMEOUT  seconds a test may take (900)
 set -u
 
 name= log= trs=
@@ -30,7 +30,7 @@ done
 	exit 2
 }
 
-limit=${AL_TEST_TIMEOUT:-300}
+limit=${AL_TEST_TIMEOUT:-900}
 begin=$(date +%s)
 CMOCKA_MESSAGE_OUTPUT=TAP timeout -k 10 "$limit" "$@" >"$log" 2>&1 </dev/null &
 child=$!
