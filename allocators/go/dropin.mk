@@ -5,6 +5,12 @@ if !SANITIZED
 dropindir = $(pkglibdir)/dropin
 dropin_PROGRAMS =
 
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.0.so
+plugins_dropin_liballotrope_go1_0_so_SOURCES = allocators/go/variants/go1.0.c
+plugins_dropin_liballotrope_go1_0_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_0_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_0_so_LDADD = libgocore.a
+
 dropin_PROGRAMS += plugins/dropin/liballotrope-go1.11.so
 plugins_dropin_liballotrope_go1_11_so_SOURCES = allocators/go/variants/go1.11.c
 plugins_dropin_liballotrope_go1_11_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
@@ -89,24 +95,6 @@ plugins_dropin_liballotrope_go1_19_treap_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_D
 plugins_dropin_liballotrope_go1_19_treap_so_LDFLAGS = $(AL_PLUGIN_LINK)
 plugins_dropin_liballotrope_go1_19_treap_so_LDADD = libgocore.a
 
-dropin_PROGRAMS += plugins/dropin/liballotrope-go1.8.so
-plugins_dropin_liballotrope_go1_8_so_SOURCES = allocators/go/variants/go1.8.c
-plugins_dropin_liballotrope_go1_8_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
-plugins_dropin_liballotrope_go1_8_so_LDFLAGS = $(AL_PLUGIN_LINK)
-plugins_dropin_liballotrope_go1_8_so_LDADD = libgocore.a
-
-dropin_PROGRAMS += plugins/dropin/liballotrope-go1.9.so
-plugins_dropin_liballotrope_go1_9_so_SOURCES = allocators/go/variants/go1.9.c
-plugins_dropin_liballotrope_go1_9_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
-plugins_dropin_liballotrope_go1_9_so_LDFLAGS = $(AL_PLUGIN_LINK)
-plugins_dropin_liballotrope_go1_9_so_LDADD = libgocore.a
-
-dropin_PROGRAMS += plugins/dropin/liballotrope-go1.0.so
-plugins_dropin_liballotrope_go1_0_so_SOURCES = allocators/go/variants/go1.0.c
-plugins_dropin_liballotrope_go1_0_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
-plugins_dropin_liballotrope_go1_0_so_LDFLAGS = $(AL_PLUGIN_LINK)
-plugins_dropin_liballotrope_go1_0_so_LDADD = libgocore.a
-
 dropin_PROGRAMS += plugins/dropin/liballotrope-go1.3.so
 plugins_dropin_liballotrope_go1_3_so_SOURCES = allocators/go/variants/go1.3.c
 plugins_dropin_liballotrope_go1_3_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
@@ -118,4 +106,16 @@ plugins_dropin_liballotrope_go1_4_so_SOURCES = allocators/go/variants/go1.4.c
 plugins_dropin_liballotrope_go1_4_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
 plugins_dropin_liballotrope_go1_4_so_LDFLAGS = $(AL_PLUGIN_LINK)
 plugins_dropin_liballotrope_go1_4_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.8.so
+plugins_dropin_liballotrope_go1_8_so_SOURCES = allocators/go/variants/go1.8.c
+plugins_dropin_liballotrope_go1_8_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_8_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_8_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.9.so
+plugins_dropin_liballotrope_go1_9_so_SOURCES = allocators/go/variants/go1.9.c
+plugins_dropin_liballotrope_go1_9_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_9_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_dropin_liballotrope_go1_9_so_LDADD = libgocore.a
 endif
