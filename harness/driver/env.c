@@ -14,6 +14,7 @@
 #include "machine.h"
 #include "runner.h"
 #include "../lib/error.h"
+#include "../lib/replace.h"
 
 #include <errno.h>
 #include <gnu/libc-version.h>
@@ -116,27 +117,14 @@ json_t *env_collect(const struct plan *plan, const struct placement *placement,
 
 int env_write(json_t *env, const char *path)
 {
-	char *tmp = text_format("%s.tmp", path);
-	FILE *out = fopen(tmp, "we");
-	int err = 0;
+	struct al_replace file;
+	int err = al_replace_begin(&file, path);
 
-	if (!out) {
-		err = -errno;
-		goto out;
-	}
-	errno = 0;
-	if (json_dumpf(env, out, JSON_INDENT(1)) || fputc('\n', out) == EOF ||
-	    fflush(out) || fsync(fileno(out)))
-		err = errno ? -errno : -EIO;
-	if (fclose(out) && !err)
-		err = -errno;
-	if (!err && rename(tmp, path))
-		err = -errno;
 	if (err)
-		unlink(tmp);
-out:
-	free(tmp);
-	return err;
+		return err;
+	json_dumpf(env, file.f, JSON_INDENT(1)); /* errors stay in file.f */
+	fputc('\n', file.f);
+	return al_replace_end(&file);
 }
 
 void env_finish(const char *folder, json_t *marks)

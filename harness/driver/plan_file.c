@@ -13,6 +13,7 @@
 
 #include "plan.h"
 #include "../lib/error.h"
+#include "../lib/replace.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -138,32 +139,18 @@ static void write_points(FILE *out, const struct plan *plan)
 
 int plan_write(const struct plan *plan, const char *path)
 {
-	char *tmp = text_format("%s.tmp", path);
-	FILE *out = fopen(tmp, "w");
-	int err = 0;
+	struct al_replace file;
+	int err = al_replace_begin(&file, path);
 
-	if (!out) {
-		err = -errno;
-		goto out;
-	}
-	fputs("{\n", out);
-	write_head(out, plan);
-	write_allocators(out, plan);
-	write_passes(out, plan);
-	write_points(out, plan);
-	fputs("}\n", out);
-	errno = 0;
-	if (fflush(out) || ferror(out) || fsync(fileno(out)))
-		err = errno ? -errno : -EIO;
-	if (fclose(out) && !err)
-		err = -errno;
-	if (!err && rename(tmp, path))
-		err = -errno;
 	if (err)
-		unlink(tmp);
-out:
-	free(tmp);
-	return err;
+		return err;
+	fputs("{\n", file.f);
+	write_head(file.f, plan);
+	write_allocators(file.f, plan);
+	write_passes(file.f, plan);
+	write_points(file.f, plan);
+	fputs("}\n", file.f);
+	return al_replace_end(&file);
 }
 
 /* A text, or NULL for JSON's null. */

@@ -17,7 +17,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 bool al_make_folder(const char *path)
 {
@@ -45,23 +44,21 @@ bool al_make_folder(const char *path)
 
 bool al_file_begin(struct al_file *file, const char *dir, const char *name)
 {
+	int err;
+
 	snprintf(file->path, sizeof(file->path), "%s/%s", dir, name);
-	snprintf(file->temporary, sizeof(file->temporary), "%s.tmp",
-		 file->path);
-	file->f = fopen(file->temporary, "we");
-	if (!file->f)
-		al_error(file->temporary, "%s", strerror(errno));
-	return file->f;
+	err = al_replace_begin(&file->replace, file->path);
+	if (err)
+		al_error(file->path, "%s", strerror(-err));
+	file->f = err ? NULL : file->replace.f;
+	return !err;
 }
 
 bool al_file_end(struct al_file *file)
 {
-	bool bad = ferror(file->f);
+	int err = al_replace_end(&file->replace);
 
-	bad |= fclose(file->f) != 0;
-	if (!bad && rename(file->temporary, file->path) == 0)
-		return true;
-	al_error(file->path, "%s", strerror(errno));
-	unlink(file->temporary);
-	return false;
+	if (err)
+		al_error(file->path, "%s", strerror(-err));
+	return !err;
 }

@@ -11,6 +11,8 @@
 #ifndef AL_FILES_H
 #define AL_FILES_H
 
+#include "../lib/replace.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -20,7 +22,8 @@ bool al_make_folder(const char *path);
 /** struct al_file - a file being written. */
 struct al_file {
 	FILE *f;
-	char path[4096], temporary[4110];
+	char path[4096];
+	struct al_replace replace;
 };
 
 /** al_file_begin() - write "@dir/@name", beside the old one. */
