@@ -61,6 +61,7 @@ al_needs()
 	compare|library libtbbmalloc.so.2|libtbbmalloc2|tbb|onetbb|libtbbmalloc2|tbbmalloc, to compare with
 	ci|tool go|golang-go|golang|go|go|judges go1.19 (tests only)
 	ci|tool xz|xz-utils|xz|xz|xz|packs the release
+	ci|tool go|golang-go|golang|go|go|the real Go runtime, to agree with
 	ci|tool clang-format|clang-format|clang-tools-extra|clang|clang|checks the format
 	END
 }
