@@ -175,7 +175,10 @@ static void measure_point(const struct subject *subject, size_t spans,
 {
 	bool linear = subject->min_exponent > 0.5;
 	size_t npairs = linear ? MAX_SCANNED / spans + 2 : pairs;
-	size_t nheaps = linear ? 1 : spans <= 10000 ? 16 : 2;
+	size_t nheaps = linear		  ? 1
+			: spans <= 10000  ? 16
+			: spans <= 100000 ? 2
+					  : 1;
 
 	for (enum request q = 0; q < NREQUESTS; q++)
 		cost[q] = (struct cost){ 0, 0 };
@@ -222,6 +225,7 @@ int main(int argc, char **argv)
 	size_t max = argc > 1 ? strtoull(argv[1], NULL, 10) : 100000;
 	int good = 1;
 
+	setvbuf(stdout, NULL, _IOLBF, 0); /* 10^6 takes minutes */
 	if (argc > 2)
 		pairs = strtoull(argv[2], NULL, 10);
 	must(pairs > 0, "PAIRS is 1 or more");
