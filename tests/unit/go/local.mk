@@ -95,3 +95,10 @@ tests_unit_go_stress_go1_11_bestfit_SOURCES = tests/unit/go/stress_go.c \
 tests_unit_go_stress_go1_11_bestfit_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_11_bestfit
 tests_unit_go_stress_go1_11_bestfit_LDADD = libgocore.a
 TESTS += tests/unit/go/stress_go1.11-bestfit
+
+# Instructions of the fast paths, held to a table.
+EXTRA_DIST += tests/unit/go/fastpath.sh tests/unit/go/fastpath.golden
+TESTS += tests/unit/go/fastpath.sh
+check_PROGRAMS += tests/unit/go/pair_count
+tests_unit_go_pair_count_SOURCES = tests/unit/go/pair_count.c
+tests_unit_go_pair_count_LDADD = -ldl
