@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # go1.19 against the real Go 1.19 runtime, and the variants that must differ.
 EXTRA_DIST += tests/fidelity/README.md tests/fidelity/compare.awk \
-	tests/fidelity/fidelity.go tests/fidelity/known-differences.txt \
+	tests/fidelity/cost.go tests/fidelity/fidelity.go tests/fidelity/known-differences.txt \
 	tests/fidelity/told-apart.txt
-dist_check_SCRIPTS += tests/fidelity/fidelity.sh
+dist_check_SCRIPTS += tests/fidelity/alloc-cost.sh tests/fidelity/fidelity.sh
+# Sanitizers keep the addresses that Go asks for to themselves.
+if !SANITIZED
 TESTS += tests/fidelity/fidelity.sh
+endif
+
+# Not a test: alloc-cost.sh.
+check_PROGRAMS += tests/fidelity/cost
+tests_fidelity_cost_SOURCES = tests/fidelity/cost.c
+tests_fidelity_cost_LDADD = -ldl
 
 fidelity_sources = tests/fidelity/fidelity.c tests/fidelity/variant.c \
 	tests/fidelity/variant.h
@@ -47,7 +55,9 @@ tests_fidelity_fidelity_go1_19_nopagecache_LDADD = libgocore.a
 # What is known of Go 1.19.8, where there is no Go.
 if HAVE_CMOCKA
 check_PROGRAMS += tests/fidelity/test_vectors
+if !SANITIZED
 TESTS += tests/fidelity/test_vectors
+endif
 tests_fidelity_test_vectors_SOURCES = tests/fidelity/test_vectors.c \
 	tests/fidelity/variant.c tests/fidelity/variant.h
 tests_fidelity_test_vectors_CFLAGS = $(fidelity_flags) $(CMOCKA_CFLAGS) -DGO_VARIANT_FILE='"../../allocators/go/variants/go1.19.c"'

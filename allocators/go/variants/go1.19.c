@@ -13,11 +13,12 @@
  *             entry of a set cannot do (be taken from the middle)
  *             central_sets.c says. C's malloc never hands out class 24, whose
  *             objects are aligned to 8 only: malloc(24) is 32 bytes;
- *             malloc_flags(noscan) gets it. Kept quirks: those of go1.14.c;
- *             the first 4 MiB of each arena are mapped when the heap reaches
- *             them. The scavenger's goal is scavenge.h's, since there is no
- *             collector to set one (with the collector off, the original never
- *             returns memory); knob scavenger=off turns it off.
+ *             malloc_flags(noscan or align8) gets it. tests/fidelity holds
+ *             all of this against the real runtime. Kept quirks: those of
+ *             go1.14.c; the first 4 MiB of each arena are mapped when the heap
+ *             reaches them. The scavenger's goal is scavenge.h's, since there
+ *             is no collector to set one (with the collector off, the original
+ *             never returns memory); knob scavenger=off turns it off.
  */
 #define GO_ID	    go1_19
 #define GO_NAME	    "go1.19"
