@@ -96,13 +96,14 @@ static inline void cache_push(struct thread_cache *c, struct span *s, void *p)
 static inline void cache_free(void *p)
 {
 	struct thread_cache *c = cache_mine;
-	struct span *s = cache_span_of_plain(p);
+	uint8_t *mark;
+	struct span *s = cache_span_of_plain(p, &mark);
 
 	if (GO_UNLIKELY(!s) || GO_UNLIKELY(c == &cache_dummy)) {
 		cache_free_slow(p);
 		return;
 	}
-	cache_unmark(p);
+	cache_unmark(mark);
 	slot_soil(p, LINEAR_MARK_BYTES);
 	cache_push(c, s, p);
 }

@@ -35,31 +35,30 @@ static void cache_give_slot(struct span *s, void *p);
 
 /**
  * cache_span_of_plain() - the span of small object @p of 16 bytes or more.
+ * @mark: its mark.
  * Return: NULL for all other objects, and for what is none.
  * Cost: two branches; page map and mark are one load each.
  */
-static inline struct span *cache_span_of_plain(const void *p)
+static inline struct span *cache_span_of_plain(const void *p, uint8_t **mark)
 {
-	uintptr_t offset = (uintptr_t)p - go_linear.start;
-	size_t page = offset >> GO_LG_PAGE;
+	size_t page = ((uintptr_t)p - go_linear.start) >> GO_LG_PAGE;
 
 	if (GO_UNLIKELY(page >= atomic_load_explicit(&go_linear.npages,
 						     memory_order_relaxed)))
 		return NULL;
-	/* bit 0 of marks is an object's, offset % 16 must not be */
+	*mark = mark_at((uintptr_t)p);
 	if (GO_UNLIKELY(
-		    (__atomic_load_n(mark_at((uintptr_t)p), __ATOMIC_RELAXED) ^
-		     MARK_OBJECT) |
-		    (offset % LINEAR_MARK_BYTES)))
+		    ((uintptr_t)p % LINEAR_MARK_BYTES) |
+		    (__atomic_load_n(*mark, __ATOMIC_RELAXED) ^ MARK_OBJECT)))
 		return NULL;
 	return atomic_load_explicit(&go_linear.spans[page],
 				    memory_order_acquire);
 }
 
-/** cache_unmark() - the program does not have plain object @p any more. */
-static inline void cache_unmark(void *p)
+/** cache_unmark() - the program does not have this plain object any more. */
+static inline void cache_unmark(uint8_t *mark)
 {
-	__atomic_store_n(mark_at((uintptr_t)p), MARK_NONE, __ATOMIC_RELAXED);
+	__atomic_store_n(mark, MARK_NONE, __ATOMIC_RELAXED);
 }
 
 static void __attribute__((noreturn, cold))
@@ -158,14 +157,14 @@ static void cache_free_slow(void *p)
 		return;
 	switch (cache_kind_of(p, &s)) {
 	case MARK_LARGE:
-		cache_unmark(p);
+		cache_unmark(mark_at((uintptr_t)p));
 		heap_free_span(&go_heap, NULL, s);
 		return;
 	case MARK_TINY:
 		if (!cache_drop_piece(p))
 			return;
 		p = (void *)((uintptr_t)p & ~(uintptr_t)(s->elemsize - 1));
-		cache_unmark(p);
+		cache_unmark(mark_at((uintptr_t)p));
 		break;
 	case MARK_EIGHT:
 		bit = mark_eight((uintptr_t)p);
@@ -175,7 +174,7 @@ static void cache_free_slow(void *p)
 			go_fatal(&go_heap, "double free of", p);
 		break;
 	default:
-		cache_unmark(p);
+		cache_unmark(mark_at((uintptr_t)p));
 	}
 	cache_free_slot(s, p);
 }

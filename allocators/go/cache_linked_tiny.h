@@ -26,7 +26,7 @@ static void cache_drop_tiny(struct thread_cache *c)
 
 	c->tiny = 0;
 	if (block && cache_drop_piece(block)) {
-		cache_unmark(block);
+		cache_unmark(mark_at((uintptr_t)block));
 		cache_free_slot(GO_SPANMAP_LOOKUP(block), block);
 	}
 }

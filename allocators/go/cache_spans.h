@@ -89,13 +89,14 @@ static inline void cache_push(struct span *s, void *p)
 static inline void cache_free(void *p)
 {
 	struct thread_cache *c = cache_mine;
-	struct span *s = cache_span_of_plain(p);
+	uint8_t *mark;
+	struct span *s = cache_span_of_plain(p, &mark);
 
 	if (GO_UNLIKELY(!s)) {
 		cache_free_slow(p);
 		return;
 	}
-	cache_unmark(p);
+	cache_unmark(mark);
 	slot_soil(p, s->elemsize);
 	if (c->alloc[s->spanclass] == s)
 		cache_push(s, p);

@@ -46,7 +46,7 @@ enum {
 /** mark_at() - the mark of address @p in the arena. */
 static inline uint8_t *mark_at(uintptr_t p)
 {
-	return &go_linear.marks[(p - go_linear.start) / LINEAR_MARK_BYTES];
+	return (uint8_t *)(go_linear.marks + p / LINEAR_MARK_BYTES);
 }
 
 /** mark_eight() - the bit of 8-byte slot @p in its mark. */

@@ -112,7 +112,8 @@ static int init(struct go_heap *h, struct shape shape)
 	}
 	go_linear.start =
 		round_up(p + shape.bitmap_bytes, (size_t)1 << h->lg_page);
-	go_linear.marks = h->linked ? (uint8_t *)p : NULL;
+	go_linear.marks =
+		h->linked ? p - go_linear.start / LINEAR_MARK_BYTES : 0;
 	go_linear.npages = 0;
 	go_linear.heap = h;
 	l->shape = shape;
@@ -151,7 +152,9 @@ static bool map_marks(struct go_heap *h, size_t npages)
 
 	if (!go_linear.marks || need <= l->marks_mapped)
 		return true;
-	if (!map_at(h, (uintptr_t)go_linear.marks + l->marks_mapped,
+	if (!map_at(h,
+		    go_linear.marks + go_linear.start / LINEAR_MARK_BYTES +
+			    l->marks_mapped,
 		    need - l->marks_mapped))
 		return false;
 	h->persistent.total_bytes += need - l->marks_mapped;

@@ -70,7 +70,8 @@ struct linear_map {
 	uintptr_t start;	       /* of the arena; set at init */
 	_Atomic(struct span *) *spans; /* set at init; mapped to npages */
 	_Atomic size_t npages;	       /* of the arena, in use or free */
-	uint8_t *marks; /* [16 bytes]; as spans; NULL: see freelist.h */
+	/* where address 0 would have its mark; 0: no marks (freelist.h) */
+	uintptr_t marks;
 	const struct go_heap *heap; /* whose; set at init */
 };
 
