@@ -3,8 +3,9 @@
 # alloc-cost.sh - nanoseconds an allocation: a variant against the real Go.
 #
 # Usage:  tests/fidelity/alloc-cost.sh [VARIANT [ROUNDS]]   (go1.19, 9)
-# Prints: a table: size, kind, median of each, their ratio, and the least and
-#         most of each round's ratio. Both without a collector and without a
+# Prints: a table: kind, size, median processor time an allocation of each, the
+#         median ratio of the rounds with its least and most, and the median
+#         ratio of elapsed time, which neighbours on the machine disturb. Both without a collector and without a
 #         free, every page of an object written to once; a process a sample, the
 #         two in turn, who begins changes with the round.
 # Env:    GO            the go command (go)
@@ -72,19 +73,26 @@ function median(values, n,   i, j, v)
 	}
 	return n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
 }
-function row(   mj, mo)
+function row(   mj, mo, mr, mw)
 {
 	if (!n)
 		return
 	mj = median(judge, n)
 	mo = median(ours, n)
-	median(ratio, n)
-	printf "%-7s %6d %9.2f %9.2f %7.2f %7.2f .. %.2f\n", kind, size, mj, mo, \
-		mo / mj, ratio[1], ratio[n]
+	mr = median(ratio, n)
+	mw = median(wall, n)
+	printf "%-7s %6d %9.2f %9.2f %6.2f %6.2f .. %-5.2f %7.2f\n", kind, \
+		size, mj, mo, mr, ratio[1], ratio[n], mw
 	n = 0
 }
-BEGIN { printf "%-7s %6s %9s %9s %7s  %s\n", "kind", "bytes", "Go ns", \
-	"ours ns", "ratio", "of a round" }
+BEGIN { printf "%-7s %6s %9s %9s %6s %15s %7s\n", "kind", "bytes", "Go ns", \
+	"ours ns", "ratio", "of the rounds", "elapsed" }
 $1 != kind || $2 != size { row(); kind = $1; size = $2 }
-{ n++; judge[n] = $3; ours[n] = $4; ratio[n] = $4 / $3 }
+{
+	n++
+	judge[n] = $3
+	ours[n] = $5
+	ratio[n] = $5 / $3
+	wall[n] = $6 / $4
+}
 END { row() }'
