@@ -5,9 +5,13 @@
 # Usage:  tests/conformance/peers.sh        (from the build folder)
 # Checks: that every library goes through every test to its end. A library that
 #         breaks a promise is reported here, not held against this tree.
-# Exit:   77 when no library is installed.
+# Exit:   77 when no library is installed, or malloc is a sanitizer's.
 set -eu
 
+if grep -q 'define AL_SANITIZED' config.h; then
+	echo "peers.sh: the sanitizer's malloc stands before a library's"
+	exit 77
+fi
 checked=
 for name in jemalloc mimalloc tcmalloc tbbmalloc snmalloc rpmalloc; do
 	status=0

@@ -104,9 +104,34 @@ static void *resize(void *p, size_t size)
 	return take(size);
 }
 
+/* What scratch() gave, in front of each block; until play() ends. */
+struct block {
+	struct block *next;
+	_Alignas(max_align_t) char bytes[];
+};
+
+static _Atomic(struct block *) blocks;
+
 static void *scratch(struct al_run *run, size_t bytes)
 {
-	return calloc(1, bytes + 1); /* lives as long as the test */
+	struct block *b = calloc(1, sizeof(*b) + bytes);
+
+	b->next = atomic_load(&blocks);
+	while (!atomic_compare_exchange_weak(&blocks, &b->next, b))
+		;
+	return b->bytes;
+}
+
+static void free_scratch(void)
+{
+	struct block *b = atomic_exchange(&blocks, NULL);
+
+	while (b) {
+		struct block *next = b->next;
+
+		free(b);
+		b = next;
+	}
 }
 
 static __attribute__((noreturn)) void fail_run(struct al_run *run,
@@ -268,6 +293,7 @@ static uint64_t play(unsigned int nthreads, int64_t repeat, int64_t copies)
 		ops += w[i].t.ops;
 	}
 	al_workload_replay.finish(&run);
+	free_scratch();
 	pthread_barrier_destroy(&gate);
 	free(threads);
 	free(w);
