@@ -26,6 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A run may end, and the next begin, within the second that names it. */
 static char *default_folder(const char *label)
 {
 	char when[32], host[256] = "host", *name, *folder;
@@ -40,6 +41,11 @@ static char *default_folder(const char *label)
 		if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
 			*c = '_';
 	folder = text_format("%s/%s", al_path(AL_PLACE_RESULTS), name);
+	for (unsigned int n = 2; access(folder, F_OK) == 0; n++) {
+		free(folder);
+		folder = text_format("%s/%s-%u", al_path(AL_PLACE_RESULTS),
+				     name, n);
+	}
 	free(name);
 	return folder;
 }
