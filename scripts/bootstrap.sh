@@ -59,9 +59,12 @@ al_needs()
 	compare|library libmimalloc.so.*|libmimalloc2.0/libmimalloc3/libmimalloc2|mimalloc|mimalloc|libmimalloc2|mimalloc, to compare with
 	compare|library libtcmalloc_minimal.so.4|libtcmalloc-minimal4t64/libtcmalloc-minimal4|gperftools-libs|gperftools|libtcmalloc_minimal4|tcmalloc, to compare with
 	compare|library libtbbmalloc.so.2|libtbbmalloc2|tbb|onetbb|libtbbmalloc2|tbbmalloc, to compare with
-	ci|tool go|golang-go|golang|go|go|judges go1.19 (tests only)
 	ci|tool xz|xz-utils|xz|xz|xz|packs the release
 	ci|tool go|golang-go|golang|go|go|the real Go runtime, to agree with
+	ci|tool valgrind|valgrind|valgrind|valgrind|valgrind|counts the fast paths' instructions
+	ci|tool g++|g++|gcc-c++|gcc|gcc-c++|runs on every drop-in malloc
+	ci|tool python3|python3|python3|python|python3|runs on every drop-in malloc
+	ci|tool sqlite3|sqlite3|sqlite|sqlite|sqlite3|runs on every drop-in malloc
 	ci|tool clang-format|clang-format|clang-tools-extra|clang|clang|checks the format
 	END
 }
