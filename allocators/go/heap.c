@@ -134,6 +134,15 @@ static void count(struct span_counts *n, const struct span *s)
 		n->large_npages += s->npages;
 }
 
+/* A run, and its descriptor from the caller's if it has any. */
+static struct span *alloc_run_locked(struct go_heap *h, struct go_cache *c,
+				     size_t npages)
+{
+	return h->pageheap->alloc_by_locked && c
+		       ? h->pageheap->alloc_by_locked(h, &c->pages, npages)
+		       : h->pageheap->alloc_locked(h, npages);
+}
+
 struct span *heap_alloc_span(struct go_heap *h, struct go_cache *c,
 			     size_t npages, unsigned int spc)
 {
@@ -150,7 +159,7 @@ struct span *heap_alloc_span(struct go_heap *h, struct go_cache *c,
 	}
 	go_lock_take(&h->lock);
 	if (!s)
-		s = h->pageheap->alloc_locked(h, npages);
+		s = alloc_run_locked(h, c, npages);
 	if (s && kind)
 		block = fixalloc_alloc(kind);
 	if (s && kind && !block) {
@@ -243,11 +252,14 @@ static void retire_locked(struct go_heap *h, struct span *s)
 
 void heap_free_span(struct go_heap *h, struct go_cache *c, struct span *s)
 {
-	(void)c;
 	go_lock_take(&h->lock);
 	retire_locked(h, s);
 	s->needzero = 1;
-	h->pageheap->free_locked(h, s);
+	/* the dummy cache is many threads' and keeps nothing */
+	if (h->pageheap->free_by_locked && c && c->heap)
+		h->pageheap->free_by_locked(h, &c->pages, s);
+	else
+		h->pageheap->free_locked(h, s);
 	go_lock_drop(&h->lock);
 }
 

@@ -105,6 +105,17 @@ struct pageheap_ops {
 	struct span *(*alloc_cached)(struct go_heap *h, struct pagecache *pc,
 				     size_t npages);
 
+	/**
+	 * alloc_by_locked() - as alloc_locked(), the descriptor from @pc, the
+	 * caller's own. NULL: no such thing. Required with alloc_cached.
+	 */
+	struct span *(*alloc_by_locked)(struct go_heap *h, struct pagecache *pc,
+					size_t npages);
+
+	/** free_by_locked() - as free_locked(), the descriptor to @pc. */
+	void (*free_by_locked)(struct go_heap *h, struct pagecache *pc,
+			       struct span *s);
+
 	/** flush_locked() - give @pc's pages back: the thread ends. */
 	void (*flush_locked)(struct go_heap *h, struct pagecache *pc);
 };

@@ -9,10 +9,10 @@
  * Locks:      heap->lock held on every *_locked call. A page cache is its
  *             thread's own; only refilling it takes the lock.
  * Units:      addresses; lengths in pages.
- * Source:     after Go 1.14-1.19 mheap.go allocSpan, grow, allocNeedsZero;
- *             mpagecache.go.
- * Differs:    descriptors that are freed go to the heap's free list; Go keeps
- *             up to 128 of them by the processor that frees.
+ * Source:     after Go 1.14-1.19 mheap.go allocSpan, allocMSpanLocked,
+ *             freeMSpanLocked, grow, allocNeedsZero; mpagecache.go.
+ * Differs:    a page cache and its descriptors are a thread's, not a
+ *             processor's.
  */
 #include "pageheap.h"
 #include "radix.h"
@@ -23,8 +23,8 @@
 /* A cache of 64 pages serves runs below a quarter of it. */
 #define CACHED_NPAGES_END 16
 
-/* Descriptors fetched with the lock that fetches pages. */
-#define CACHED_SPANS	  64
+/* Descriptors a thread keeps at most; half of them are fetched at once. */
+#define CACHED_SPANS	  128
 
 struct pageheap_radix {
 	struct radix pages;
@@ -131,19 +131,41 @@ static struct span *finish(struct go_heap *h, struct span *s, uintptr_t base,
 	return s;
 }
 
-static struct span *alloc_locked(struct go_heap *h, size_t npages)
+/* Have descriptors at hand. False: there is none, and no memory for one. */
+static bool fetch_spans(struct go_heap *h, struct pagecache *pc)
+{
+	if (pc->spans)
+		return true;
+	while (pc->nspans < CACHED_SPANS / 2) {
+		struct span *s = fixalloc_alloc(&h->spans);
+
+		if (!s)
+			break;
+		s->next = pc->spans;
+		pc->spans = s;
+		pc->nspans++;
+	}
+	return pc->spans;
+}
+
+static struct span *pop_span(struct pagecache *pc, size_t npages)
+{
+	struct span *s = pc->spans;
+
+	pc->spans = s->next;
+	pc->nspans--;
+	*s = (struct span){ .npages = npages };
+	return s;
+}
+
+/* Pages for @s, which has none; if there are none either, @s is deleted. */
+static struct span *give_pages(struct go_heap *h, struct span *s)
 {
 	struct pageheap_radix *p = h->ph;
 	uint64_t *steps = &h->n.search_steps;
-	size_t returned = 0;
+	size_t returned = 0, npages = s->npages;
 	uintptr_t base;
-	struct span *s;
 
-	if (npages >> (RADIX_LG_ADDRESS - RADIX_LG_PAGE - 1))
-		return NULL;
-	s = span_new(h, 0, npages);
-	if (!s)
-		return NULL;
 	base = radix_alloc(&p->pages, npages, &returned, steps);
 	if (!base && grow(h, npages) == 0)
 		base = radix_alloc(&p->pages, npages, &returned, steps);
@@ -154,35 +176,67 @@ static struct span *alloc_locked(struct go_heap *h, size_t npages)
 	return finish(h, s, base, returned);
 }
 
-static void free_locked(struct go_heap *h, struct span *s)
+static bool too_long(size_t npages)
+{
+	return npages >> (RADIX_LG_ADDRESS - RADIX_LG_PAGE - 1);
+}
+
+static struct span *alloc_locked(struct go_heap *h, size_t npages)
+{
+	struct span *s = too_long(npages) ? NULL : span_new(h, 0, npages);
+
+	return s ? give_pages(h, s) : NULL;
+}
+
+static struct span *alloc_by_locked(struct go_heap *h, struct pagecache *pc,
+				    size_t npages)
+{
+	if (too_long(npages) || !fetch_spans(h, pc))
+		return NULL;
+	return give_pages(h, pop_span(pc, npages));
+}
+
+static void free_pages(struct go_heap *h, struct span *s)
 {
 	struct pageheap_radix *p = h->ph;
 
 	radix_free(&p->pages, s->base, s->npages);
 	s->owner = NULL;
 	s->limit = 0;
+}
+
+static void free_locked(struct go_heap *h, struct span *s)
+{
+	free_pages(h, s);
 	span_delete(h, s);
+}
+
+static void free_by_locked(struct go_heap *h, struct pagecache *pc,
+			   struct span *s)
+{
+	free_pages(h, s);
+	if (pc->nspans == CACHED_SPANS) {
+		span_delete(h, s);
+		return;
+	}
+	s->state = SPAN_DEAD;
+	s->next = pc->spans;
+	pc->spans = s;
+	pc->nspans++;
 }
 
 static bool refill(struct go_heap *h, struct pagecache *pc)
 {
 	struct pageheap_radix *p = h->ph;
-	bool refill_spans = !pc->spans;
+	bool ok;
 
 	go_lock_take(&h->lock);
 	if (!pc->free)
 		pc->base = radix_take_block(&p->pages, &pc->free, &pc->released,
 					    &h->n.search_steps);
-	for (; refill_spans && pc->nspans < CACHED_SPANS; pc->nspans++) {
-		struct span *s = fixalloc_alloc(&h->spans);
-
-		if (!s)
-			break;
-		s->next = pc->spans;
-		pc->spans = s;
-	}
+	ok = fetch_spans(h, pc) && pc->free;
 	go_lock_drop(&h->lock);
-	return pc->free && pc->spans;
+	return ok;
 }
 
 static struct span *alloc_cached(struct go_heap *h, struct pagecache *pc,
@@ -199,11 +253,8 @@ static struct span *alloc_cached(struct go_heap *h, struct pagecache *pc,
 	i = palloc_find_ones(pc->free, n);
 	if (i == 64)
 		return NULL; /* and keep what is cached */
-	s = pc->spans;
-	pc->spans = s->next;
-	pc->nspans--;
+	s = pop_span(pc, npages);
 	mask = ((UINT64_C(1) << n) - 1) << i;
-	*s = (struct span){ .npages = npages };
 	finish(h, s, pc->base + ((uintptr_t)i << RADIX_LG_PAGE),
 	       (size_t)__builtin_popcountll(pc->released & mask));
 	pc->free &= ~mask;
@@ -292,6 +343,8 @@ const struct pageheap_ops pageheap_radix = {
 	.source = "Go 1.14-1.22 mpagealloc.go, mpagecache.go",
 	RADIX_OPS,
 	.alloc_cached = alloc_cached,
+	.alloc_by_locked = alloc_by_locked,
+	.free_by_locked = free_by_locked,
 	.flush_locked = flush_locked,
 };
 

@@ -68,13 +68,18 @@ static void end_run(void)
 	run.count = 0;
 }
 
+static void number_object(void *p)
+{
+	if (nobjects == MAX_OBJECTS)
+		fail("too many objects", "");
+	objects[nobjects++] = p;
+}
+
 static void record(void *p)
 {
 	uintptr_t a = (uintptr_t)p;
 
-	if (nobjects == MAX_OBJECTS)
-		fail("too many objects", "");
-	objects[nobjects++] = p;
+	number_object(p);
 	if (run.count == 1) {
 		run.delta = a - run.last;
 		run.count = 2;
@@ -269,6 +274,13 @@ static void order(const char *verb)
 		flags = kind();
 		for (n = number(); n; n--)
 			record(alloc(size, flags));
+	} else if (strcmp(verb, "hold") == 0) {
+		unsigned int flags;
+
+		size = number();
+		flags = kind();
+		for (n = number(); n; n--)
+			number_object(alloc(size, flags));
 	} else if (strcmp(verb, "keep") == 0) {
 		unsigned int flags;
 

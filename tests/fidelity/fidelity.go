@@ -317,6 +317,13 @@ func order(verb string) {
 		for n := number(); n > 0; n-- {
 			record(alloc(size, pointers))
 		}
+	case "hold":
+		size := number()
+		pointers := kind()
+		for n := number(); n > 0; n-- {
+			objects[nobjects] = alloc(size, pointers)
+			nobjects++
+		}
 	case "keep":
 		size := number()
 		pointers := kind()

@@ -52,6 +52,12 @@ static void keep(size_t size, bool scan, size_t count)
 	printf("keep %zu %s %zu\n", size, kind_of(scan), count);
 }
 
+/* As allocate(), to be dropped by number; the place is not asked for. */
+static void hold(size_t size, bool scan, size_t count)
+{
+	printf("hold %zu %s %zu\n", size, kind_of(scan), count);
+}
+
 static void section(const char *name)
 {
 	printf("section %s\n", name);
@@ -210,13 +216,24 @@ static struct {
 } live[MAX_LIVE];
 static size_t nlive, next_number;
 
-static void allocate_live(size_t size)
+static void note_live(size_t size)
 {
 	if (nlive == MAX_LIVE)
 		abort();
 	live[nlive].number = next_number++;
 	live[nlive++].size = size;
+}
+
+static void allocate_live(size_t size)
+{
+	note_live(size);
 	allocate(size, false, 1);
+}
+
+static void hold_live(size_t size)
+{
+	note_live(size);
+	hold(size, false, 1);
 }
 
 /* Drop about one in two of those of at least @min bytes, and collect. */
@@ -268,6 +285,15 @@ static void free_pages(void)
 		for (int i = 0; i < 400; i++)
 			allocate_live(log_uniform(4097, 200000));
 	}
+	section("free-all-account");
+	for (int round = 0; round < 20; round++) {
+		printf("mark\n");
+		drop_half(0);
+		stats("alloc objects");
+		for (int i = 0; i < 100; i++)
+			hold_live(log_uniform(4097, 200000));
+		stats("alloc objects");
+	}
 }
 
 static void free_small(void)
@@ -297,6 +323,17 @@ static void descriptors(void)
 	printf("phase\nmark\n");
 	keep(200000, false, 200);
 	stats("mspan");
+	section("descriptors-freed");
+	printf("fill\n");
+	keep(PAGE, false, 10);
+	printf("phase\n");
+	hold(200000, false, 300);
+	printf("mark\ndrop 0 1 300\ngc\n");
+	stats("mspan");
+	for (int i = 0; i < 30; i++) {
+		keep(200000, false, 10);
+		stats("mspan");
+	}
 }
 
 static const struct {
