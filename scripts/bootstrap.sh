@@ -65,6 +65,8 @@ al_needs()
 	ci|tool g++|g++|gcc-c++|gcc|gcc-c++|runs on every drop-in malloc
 	ci|tool python3|python3|python3|python|python3|runs on every drop-in malloc
 	ci|tool sqlite3|sqlite3|sqlite|sqlite|sqlite3|runs on every drop-in malloc
+	ci|tool git|git|git|git|git|runs on every drop-in malloc
+	ci|tool redis-server|redis-server|redis|redis|redis|runs on every drop-in malloc
 	ci|tool clang-format|clang-format|clang-tools-extra|clang|clang|checks the format
 	END
 }
