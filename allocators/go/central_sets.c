@@ -103,10 +103,14 @@ void central_sets_quiesce(struct go_heap *h)
 void central_sets_resume(struct go_heap *h, bool child)
 {
 	atomic_store(&h->quiet, 0);
-	if (child)
-		go_lock_reset(&h->quiet_lock);
-	else
+	if (!child) {
 		go_lock_drop(&h->quiet_lock);
+		return;
+	}
+	go_lock_reset(&h->quiet_lock);
+	/* Announced just then, by threads that the child does not have. */
+	for (struct go_cache *c = h->caches; c; c = c->all_next)
+		atomic_store_explicit(&c->moving, 0, memory_order_relaxed);
 }
 
 static bool claim(struct go_heap *h, struct span *s)

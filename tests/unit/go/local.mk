@@ -9,6 +9,7 @@ go_tests = \
 	tests/unit/go/test_go_cache \
 	tests/unit/go/test_go_death \
 	tests/unit/go/test_go_fixalloc \
+	tests/unit/go/test_go_fork \
 	tests/unit/go/test_go_large \
 	tests/unit/go/test_go_linear \
 	tests/unit/go/test_go_pageheap \
@@ -32,6 +33,10 @@ tests_unit_go_test_go_death_LDADD = libgocore.a $(CMOCKA_LIBS)
 tests_unit_go_test_go_fixalloc_SOURCES = tests/unit/go/test_go_fixalloc.c $(go_fake)
 tests_unit_go_test_go_fixalloc_CFLAGS = $(go_cmocka)
 tests_unit_go_test_go_fixalloc_LDADD = libgocore.a $(CMOCKA_LIBS)
+tests_unit_go_test_go_fork_SOURCES = tests/unit/go/test_go_fork.c \
+	allocators/go/variants/go1.19.c
+tests_unit_go_test_go_fork_CFLAGS = $(go_cmocka) -ftls-model=initial-exec -DGO_TEST_ID=go1_19
+tests_unit_go_test_go_fork_LDADD = libgocore.a $(CMOCKA_LIBS)
 tests_unit_go_test_go_large_SOURCES = tests/unit/go/test_go_large.c
 tests_unit_go_test_go_large_CFLAGS = $(go_cmocka)
 tests_unit_go_test_go_large_LDADD = libgocore.a $(CMOCKA_LIBS)
@@ -67,7 +72,7 @@ tests_unit_go_stress_go1_11_lists_LDADD = libgocore.a
 TESTS += tests/unit/go/stress_go1.11-lists
 
 # Every variant as malloc of real programs.
-EXTRA_DIST += tests/unit/go/dropin.sh
+EXTRA_DIST += tests/unit/go/dropin.sh tests/unit/go/dropin_programs.sh
 TESTS += tests/unit/go/dropin.sh
 if !SANITIZED
 check_PROGRAMS += tests/unit/go/dropin_api
