@@ -19,6 +19,17 @@
 #define VISITS	    ((size_t)32) /* at least, between the ends */
 #define VISIT_BYTES ((size_t)64)
 
+/* Bytes from which on an object of this tag is visited in places. */
+static size_t whole_bytes(uint64_t tag)
+{
+	return tag & CONTENTS_SPARSE ? CONTENTS_DENSE_BYTES : WHOLE_BYTES;
+}
+
+static size_t visits(uint64_t tag)
+{
+	return tag & CONTENTS_SPARSE ? 1 : VISITS;
+}
+
 /* Does its work on [from, to); returns the first bad offset, or to. */
 typedef size_t (*visit_fn)(char *p, size_t from, size_t to, uint64_t tag);
 
@@ -28,13 +39,13 @@ static size_t visit(char *p, size_t from, size_t to, uint64_t tag, visit_fn fn)
 
 	if (to <= from)
 		return to;
-	if (to - from <= WHOLE_BYTES)
+	if (to - from <= whole_bytes(tag))
 		return fn(p, from, to, tag);
 	bad = fn(p, from, from + VISIT_BYTES, tag);
 	if (bad != from + VISIT_BYTES)
 		return bad;
 	/* which pages between the ends: another choice for another tag */
-	stride = (to - from) / VISITS / PAGE_BYTES * PAGE_BYTES;
+	stride = (to - from) / visits(tag) / PAGE_BYTES * PAGE_BYTES;
 	at = from + VISIT_BYTES + (tag % stride & -PAGE_BYTES);
 	for (; at < to - 2 * VISIT_BYTES; at += stride) {
 		bad = fn(p, at, at + VISIT_BYTES, tag);
@@ -120,7 +131,8 @@ size_t contents_verify(const void *p, size_t from, size_t to, uint64_t tag)
 
 size_t contents_zero(const void *p, size_t n)
 {
-	return visit((char *)(uintptr_t)p, 0, n, (uintptr_t)p, zero_part);
+	return visit((char *)(uintptr_t)p, 0, n,
+		     (uintptr_t)p & ~CONTENTS_SPARSE, zero_part);
 }
 
 uint64_t contents_sum(const void *p, size_t n)

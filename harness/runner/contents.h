@@ -4,9 +4,10 @@
  *
  * Role:       a pattern that tells one object from every other, at any address
  *             and at any time.
- * Invariants: an object above 256 KiB is written and read in places only: both
- *             ends and some dozens of pages between, others for another tag;
- *             to touch them all would measure the kernel's page faults.
+ * Invariants: a long object is written and read in places only: both ends and
+ *             some pages between, others for another tag. Above 256 KiB these
+ *             are some dozens; with CONTENTS_SPARSE in its tag, above 16 KiB,
+ *             one. To touch all would measure the kernel's page faults.
  * Locks:      none.
  * Units:      bytes.
  * Source:     none.
@@ -17,6 +18,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Bit of a tag: the object is one of so many that few of its pages may count */
+#define CONTENTS_SPARSE	     UINT64_C(1)
+
+/* Objects up to here are never sparse. */
+#define CONTENTS_DENSE_BYTES ((size_t)16 << 10)
 
 /** contents_write() - fill [from, to) of the object at @p for @tag. */
 void contents_write(void *p, size_t from, size_t to, uint64_t tag);

@@ -210,7 +210,8 @@ static void test_contents_of_large_objects_are_seen_in_places(void **state)
 	for (size_t page = 4096; page + 8192 < n; page += 4096) {
 		int tries = 0;
 
-		while (!shows(p, n, page, al_random_next(&random)))
+		while (!shows(p, n, page,
+			      al_random_next(&random) & ~CONTENTS_SPARSE))
 			assert_true(tries++ < 200);
 	}
 	memset(p, 0, n);
@@ -218,6 +219,48 @@ static void test_contents_of_large_objects_are_seen_in_places(void **state)
 	p[n - 1] = 1;
 	assert_int_equal(contents_zero(p, n), n - 1);
 	munmap(p, n);
+}
+
+static size_t resident_pages(unsigned char *p, size_t n)
+{
+	static unsigned char is_resident[1024];
+	size_t npages = (n + 4095) / 4096, resident = 0;
+
+	assert_true(npages <= sizeof(is_resident));
+	assert_int_equal(mincore(p, n, is_resident), 0);
+	for (size_t i = 0; i < npages; i++)
+		resident += is_resident[i] & 1;
+	return resident;
+}
+
+/* Both ends and a page, another one for another tag; no more comes to life. */
+static void test_sparse_contents_touch_three_pages(void **state)
+{
+	const size_t n = ((size_t)2 << 20) + 777;
+	struct al_random random = { 5 };
+	size_t lowest = n, highest = 0;
+
+	for (int i = 0; i < 64; i++) {
+		uint64_t tag = al_random_next(&random) | CONTENTS_SPARSE;
+		unsigned char *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		size_t at = 4096;
+
+		assert_ptr_not_equal(p, MAP_FAILED);
+		madvise(p, n, MADV_NOHUGEPAGE);
+		contents_write(p, 0, n, tag);
+		assert_in_range(resident_pages(p, n), 2, 4);
+		assert_int_equal(contents_verify(p, 0, n, tag), n);
+		while (at < n / 4096 * 4096 && !p[at] && !p[at + 63] &&
+		       !p[at + 64] && !p[at + 127])
+			at += 4096;
+		lowest = at < lowest ? at : lowest;
+		highest = at > highest ? at : highest;
+		p[n - 1] ^= 1;
+		assert_int_equal(contents_verify(p, 0, n, tag), n - 1);
+		munmap(p, n);
+	}
+	assert_true(lowest < n / 8 && highest > n / 8 * 7);
 }
 
 static void test_contents_sum_depends_on_every_byte(void **state)
@@ -247,6 +290,7 @@ int main(void)
 		cmocka_unit_test(test_contents_show_a_changed_byte),
 		cmocka_unit_test(
 			test_contents_of_large_objects_are_seen_in_places),
+		cmocka_unit_test(test_sparse_contents_touch_three_pages),
 		cmocka_unit_test(test_contents_sum_depends_on_every_byte),
 	};
 
