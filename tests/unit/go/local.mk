@@ -107,3 +107,10 @@ TESTS += tests/unit/go/fastpath.sh
 check_PROGRAMS += tests/unit/go/pair_count
 tests_unit_go_pair_count_SOURCES = tests/unit/go/pair_count.c
 tests_unit_go_pair_count_LDADD = -ldl
+
+# No lock and no atomic read-modify-write on them.
+EXTRA_DIST += tests/unit/go/atomics.sh
+TESTS += tests/unit/go/atomics.sh
+check_PROGRAMS += tests/unit/go/atomic_count
+tests_unit_go_atomic_count_SOURCES = tests/unit/go/atomic_count.c
+tests_unit_go_atomic_count_LDADD = -ldl
