@@ -5,14 +5,14 @@
  * Role:       steps a child through pairs of a plugin's malloc and free and
  *             looks at each instruction: those that lock the bus or a cache
  *             line (LOCK prefix, xchg with memory) are counted.
- * Invariants: objects that their own thread frees cost none, with one exception:
+ * Invariants: objects that their own thread frees cost none, with an exception:
  *             go1.0, go1.3 and go1.4 keep the marks of two neighbouring 8-byte
- *             objects in one byte (see freelist.h), set and cleared atomically.
+ *             objects in one byte (see freelist.h), changed atomically.
  * Locks:      none.
  * Units:      instructions; sizes in bytes.
  * Source:     Intel SDM volume 2, 2.1.1 (prefixes); ptrace(2).
  *
- * Usage: atomic_count PLUGIN...   TAP: a case a plugin; exits 77 where a process
+ * Usage: atomic_count PLUGIN...   TAP: a case a plugin, skipped where a process
  * cannot be stepped.
  */
 #include <dlfcn.h>
