@@ -109,6 +109,7 @@ tests_unit_go_stress_go1_13_LDADD = libgocore.a
 TESTS += tests/unit/go/stress_go1.13
 
 # Growth of costs: steps are judged up to 10^5 free spans; by hand up to 10^6.
+EXTRA_DIST += tests/unit/go/pageheap_cost.sh tests/unit/go/pageheap_cost.golden
 check_PROGRAMS += tests/unit/go/pageheap_cost
 tests_unit_go_pageheap_cost_SOURCES = tests/unit/go/pageheap_cost.c \
 	tests/unit/go/fake_os.c tests/unit/go/fake_os.h \
@@ -116,4 +117,4 @@ tests_unit_go_pageheap_cost_SOURCES = tests/unit/go/pageheap_cost.c \
 	harness/stats/resample.h
 tests_unit_go_pageheap_cost_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
 tests_unit_go_pageheap_cost_LDADD = libgocore.a libcommon.a $(GSL_LIBS) -lm
-TESTS += tests/unit/go/pageheap_cost
+TESTS += tests/unit/go/pageheap_cost.sh
