@@ -7,7 +7,6 @@ go_test_flags = $(AM_CFLAGS) -ftls-model=initial-exec
 if HAVE_CMOCKA
 go_tests = \
 	tests/unit/go/test_go_cache \
-	tests/unit/go/test_go_death \
 	tests/unit/go/test_go_fixalloc \
 	tests/unit/go/test_go_fork \
 	tests/unit/go/test_go_large \
@@ -19,6 +18,14 @@ go_tests = \
 check_PROGRAMS += $(go_tests)
 TESTS += $(go_tests)
 
+# Misuse of every variant.
+EXTRA_DIST += tests/unit/go/death.sh
+TESTS += tests/unit/go/death.sh
+check_PROGRAMS += tests/unit/go/test_go_death
+tests_unit_go_test_go_death_SOURCES = tests/unit/go/test_go_death.c
+tests_unit_go_test_go_death_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_go_test_go_death_LDADD = $(CMOCKA_LIBS) -ldl
+
 go_fake = tests/unit/go/osmem_fake.c tests/unit/go/osmem_fake.h
 go_cmocka = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 
@@ -26,10 +33,6 @@ tests_unit_go_test_go_cache_SOURCES = tests/unit/go/test_go_cache.c \
 	allocators/go/variants/go1.11.c
 tests_unit_go_test_go_cache_CFLAGS = $(go_cmocka) -ftls-model=initial-exec -DGO_TEST_ID=go1_11
 tests_unit_go_test_go_cache_LDADD = libgocore.a $(CMOCKA_LIBS)
-tests_unit_go_test_go_death_SOURCES = tests/unit/go/test_go_death.c \
-	allocators/go/variants/go1.11.c
-tests_unit_go_test_go_death_CFLAGS = $(go_cmocka) -ftls-model=initial-exec -DGO_TEST_ID=go1_11
-tests_unit_go_test_go_death_LDADD = libgocore.a $(CMOCKA_LIBS)
 tests_unit_go_test_go_fixalloc_SOURCES = tests/unit/go/test_go_fixalloc.c $(go_fake)
 tests_unit_go_test_go_fixalloc_CFLAGS = $(go_cmocka)
 tests_unit_go_test_go_fixalloc_LDADD = libgocore.a $(CMOCKA_LIBS)

@@ -2,29 +2,11 @@
 # Tests of the generations before Go 1.7.
 if HAVE_CMOCKA
 oldcore_tests = \
-	tests/unit/go/test_go1.0_death \
-	tests/unit/go/test_go1.3_death \
-	tests/unit/go/test_go1.4_death \
 	tests/unit/go/test_go_chains \
 	tests/unit/go/test_go1.3_spans tests/unit/go/test_go1.4_spans
 
 check_PROGRAMS += $(oldcore_tests)
 TESTS += $(oldcore_tests)
-
-tests_unit_go_test_go1_0_death_SOURCES = tests/unit/go/test_go_death.c \
-	allocators/go/variants/go1.0.c
-tests_unit_go_test_go1_0_death_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -ftls-model=initial-exec -DGO_TEST_ID=go1_0
-tests_unit_go_test_go1_0_death_LDADD = libgocore.a $(CMOCKA_LIBS)
-
-tests_unit_go_test_go1_3_death_SOURCES = tests/unit/go/test_go_death.c \
-	allocators/go/variants/go1.3.c
-tests_unit_go_test_go1_3_death_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -ftls-model=initial-exec -DGO_TEST_ID=go1_3
-tests_unit_go_test_go1_3_death_LDADD = libgocore.a $(CMOCKA_LIBS)
-
-tests_unit_go_test_go1_4_death_SOURCES = tests/unit/go/test_go_death.c \
-	allocators/go/variants/go1.4.c
-tests_unit_go_test_go1_4_death_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -ftls-model=initial-exec -DGO_TEST_ID=go1_4
-tests_unit_go_test_go1_4_death_LDADD = libgocore.a $(CMOCKA_LIBS)
 
 # These contain their variant, to look inside.
 oldcore_flags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -ftls-model=initial-exec

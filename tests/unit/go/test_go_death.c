@@ -2,12 +2,14 @@
 /*
  * test_go_death.c - misuse stops the program with one line that names it.
  *
- * Role:       each misuse in a child; its signal and exact message.
+ * Role:       each misuse of a plugin in a child; its signal and exact message.
+ *             Run for every variant by death.sh.
  * Invariants: none.
  * Locks:      none.
  * Units:      none.
  * Source:     manner of hardened_malloc's tests.
  */
+#include <dlfcn.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -21,7 +23,9 @@
 
 #include <cmocka.h>
 
-#include "go_under_test.h"
+#include <allotrope/allocator.h>
+
+static const struct al_allocator *go; /* under test */
 
 static void *culprit; /* what the message must name */
 
@@ -51,8 +55,8 @@ static void expect_death(void (*misuse)(void), const char *what)
 	said[said_len] = 0;
 	close(out[0]);
 	waitpid(pid, &status, 0);
-	snprintf(want, sizeof(want), "allotrope: %s: %s %p\n", GO(heap)()->name,
-		 what, culprit);
+	snprintf(want, sizeof(want), "allotrope: %s: %s %p\n", go->name, what,
+		 culprit);
 	assert_string_equal(said, want);
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGABRT);
@@ -60,13 +64,13 @@ static void expect_death(void (*misuse)(void), const char *what)
 
 static void twice(void)
 {
-	GO(free)(culprit);
-	GO(free)(culprit);
+	go->free(culprit);
+	go->free(culprit);
 }
 
 static void *free_it(void *p)
 {
-	GO(free)(p);
+	go->free(p);
 	return NULL;
 }
 
@@ -80,7 +84,7 @@ static void free_elsewhere(void)
 
 static void here_then_elsewhere(void)
 {
-	GO(free)(culprit);
+	go->free(culprit);
 	free_elsewhere();
 }
 
@@ -98,48 +102,48 @@ static void elsewhere_twice(void)
 static void elsewhere_then_here(void)
 {
 	for (int i = 0; i < 200; i++)
-		GO(malloc)(100);
+		go->malloc(100);
 	free_elsewhere();
-	GO(free)(culprit);
+	go->free(culprit);
 	for (int i = 0; i < 200; i++)
-		GO(malloc)(100);
+		go->malloc(100);
 }
 
 static void once(void)
 {
-	GO(free)(culprit);
+	go->free(culprit);
 }
 
 static void ask_size(void)
 {
-	GO(usable_size)(culprit);
+	go->usable_size(culprit);
 }
 
 static void resize(void)
 {
-	GO(free)(culprit);
-	GO(realloc)(culprit, 1000000);
+	go->free(culprit);
+	go->realloc(culprit, 1000000);
 }
 
 static void test_small_object_twice(void **state)
 {
 	(void)state;
 	for (size_t size = 1; size <= 32768; size = size * 2 + 1) {
-		culprit = GO(malloc)(size);
+		culprit = go->malloc(size);
 		expect_death(twice, "double free of");
 		expect_death(resize, "double free of");
-		GO(free)(culprit);
+		go->free(culprit);
 	}
 }
 
 static void test_small_object_twice_across_threads(void **state)
 {
 	(void)state;
-	culprit = GO(malloc)(100);
+	culprit = go->malloc(100);
 	expect_death(here_then_elsewhere, "double free of");
 	expect_death(elsewhere_twice, "double free of");
 	expect_death(elsewhere_then_here, "double free of");
-	GO(free)(culprit);
+	go->free(culprit);
 }
 
 static void test_large_object_twice(void **state)
@@ -147,14 +151,14 @@ static void test_large_object_twice(void **state)
 	void *border[2];
 
 	(void)state;
-	border[0] = GO(malloc)(100000);
-	culprit = GO(malloc)(100000);
-	border[1] = GO(malloc)(100000);
+	border[0] = go->malloc(100000);
+	culprit = go->malloc(100000);
+	border[1] = go->malloc(100000);
 	expect_death(twice, "double free of");
 	expect_death(here_then_elsewhere, "double free of");
-	GO(free)(border[0]);
-	GO(free)(border[1]);
-	GO(free)(culprit);
+	go->free(border[0]);
+	go->free(border[1]);
+	go->free(culprit);
 }
 
 static void test_foreign_pointers(void **state)
@@ -163,7 +167,7 @@ static void test_foreign_pointers(void **state)
 	char local[64];
 
 	(void)state;
-	GO(free)(GO(malloc)(1));
+	go->free(go->malloc(1));
 	culprit = variable;
 	expect_death(once, "foreign pointer");
 	expect_death(ask_size, "foreign pointer");
@@ -173,15 +177,15 @@ static void test_foreign_pointers(void **state)
 	expect_death(once, "foreign pointer");
 	culprit = (void *)UINT64_C(0xc0deadbeefc0de00); /* not canonical */
 	expect_death(once, "foreign pointer");
-	culprit = GO(malloc)(64);
-	GO(free)(culprit);
+	culprit = go->malloc(64);
+	go->free(culprit);
 	culprit = (char *)culprit + (UINT64_C(1) << 48); /* bit 48 flipped */
 	expect_death(once, "foreign pointer");
 }
 
 static void test_pointers_into_objects(void **state)
 {
-	char *small = GO(malloc)(100), *large = GO(malloc)(100000);
+	char *small = go->malloc(100), *large = go->malloc(100000);
 
 	(void)state;
 	culprit = small + 8;
@@ -189,12 +193,14 @@ static void test_pointers_into_objects(void **state)
 	expect_death(ask_size, "pointer into the middle of an object");
 	culprit = large + 16;
 	expect_death(once, "pointer into the middle of an object");
-	GO(free)(small);
-	GO(free)(large);
+	go->free(small);
+	go->free(large);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	const struct al_allocator *(*table)(void);
+	void *plugin = argc == 2 ? dlopen(argv[1], RTLD_NOW) : NULL;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_small_object_twice),
 		cmocka_unit_test(test_small_object_twice_across_threads),
@@ -203,5 +209,11 @@ int main(void)
 		cmocka_unit_test(test_pointers_into_objects),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	if (!plugin) {
+		fprintf(stderr, "usage: test_go_death PLUGIN\n");
+		return 2;
+	}
+	*(void **)&table = dlsym(plugin, AL_PLUGIN_SYMBOL);
+	go = table();
+	return cmocka_run_group_tests_name(go->name, tests, NULL, NULL);
 }
