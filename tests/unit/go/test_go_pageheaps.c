@@ -32,6 +32,7 @@ struct rig {
 	struct model model;
 	struct span *live[MAX_LIVE + 2];
 	size_t nlive;
+	struct pagecache *pc; /* descriptors come from and go to it; NULL: heap */
 	struct al_random random;
 };
 
@@ -132,7 +133,11 @@ static void alloc(size_t npages)
 	size_t want = m->policy->pick(m, npages), before = ngrown;
 	struct span *s;
 
-	s = rig.heap.pageheap->alloc_locked(&rig.heap, npages);
+	if (rig.pc)
+		s = rig.heap.pageheap->alloc_by_locked(&rig.heap, rig.pc,
+						       npages);
+	else
+		s = rig.heap.pageheap->alloc_locked(&rig.heap, npages);
 	assert_non_null(s);
 	assert_int_equal(s->npages, npages);
 	if (want == MODEL_NONE) {
@@ -158,7 +163,10 @@ static void give_back(size_t i)
 	assert_false(model_is_free(&rig.model, base));
 	rig.live[i] = rig.live[--rig.nlive];
 	s->needzero = 1;
-	rig.heap.pageheap->free_locked(&rig.heap, s);
+	if (rig.pc)
+		rig.heap.pageheap->free_by_locked(&rig.heap, rig.pc, s);
+	else
+		rig.heap.pageheap->free_locked(&rig.heap, s);
 	model_add(&rig.model, base, npages, false);
 }
 
@@ -410,6 +418,7 @@ static void run_cached(const struct policy *p, uint64_t seed)
 
 	rig_init(p, seed);
 	churn(500, 6);
+	rig.pc = &pc;
 	for (size_t i = 0; i < 4000; i++) {
 		struct al_random *r = &rig.random;
 		unsigned int n = (unsigned int)al_random_range(r, 1, 18), at;
@@ -426,9 +435,15 @@ static void run_cached(const struct policy *p, uint64_t seed)
 			mask = 0;
 			check_whole();
 		}
-		if (n < 16 && !mask)
+		assert_true(pc.nspans <= 128);
+		if (n >= 16) {
+			assert_null(p->ops->alloc_cached(&rig.heap, &pc, n));
+			alloc(n);
+			continue;
+		}
+		if (!mask)
 			mask = model_take_block(&base);
-		at = n < 16 ? lowest_of(mask, n) : 64;
+		at = lowest_of(mask, n);
 		s = p->ops->alloc_cached(&rig.heap, &pc, n);
 		if (at == 64) {
 			assert_null(s);
