@@ -85,12 +85,18 @@ struct pageheap_ops {
 	 * scavenge_locked() - return memory of free pages, in the order of the
 	 * release.
 	 * @max_npages:    stop once so much was returned.
-	 * @idle_since_ns: only what is free since then or longer (Go 1.12; the
-	 *	others do not ask). UINT64_MAX: anything.
+	 * @idle_since_ns: only what is free since then or longer (Go 1.0 to
+	 *	1.12; the others do not ask). UINT64_MAX: anything.
 	 * Return: pages returned. NULL: the policy returns by trim only.
 	 */
 	size_t (*scavenge_locked)(struct go_heap *h, size_t max_npages,
 				  uint64_t idle_since_ns);
+
+	/**
+	 * stamp_locked() - free spans whose age is unknown begin to age (Go
+	 * 1.0, where a collection did that). NULL: they age from the free on.
+	 */
+	void (*stamp_locked)(struct go_heap *h);
 
 	/** backing_locked() - fill @b. Required with scavenge_locked. */
 	void (*backing_locked)(struct go_heap *h, struct pageheap_backing *b);
@@ -158,6 +164,9 @@ extern const struct space_ops space_linear_1_0; /* 16 GiB, 4 KiB pages */
 extern const struct space_ops space_linear_1_1; /* 128 GiB, 4 KiB pages */
 extern const struct space_ops space_linear_1_2; /* 128 GiB; 1.2 to 1.4 */
 extern const struct space_ops space_linear;	/* 512 GiB; 1.5 to 1.10 */
+
+/* Go 1.0: as pageheap_lists, but free spans age when they are stamped. */
+extern const struct pageheap_ops pageheap_lists_1_0;
 
 extern const struct pageheap_ops pageheap_lists;     /* free[], linear large */
 extern const struct pageheap_ops pageheap_listtreap; /* free[], treap large */

@@ -6,7 +6,8 @@
  * Invariants: see scavenge.h.
  * Locks:      takes heap->lock.
  * Units:      nanoseconds, pages.
- * Source:     after Go 1.12 proc.go; 1.13, 1.14, 1.19 mgcscavenge.go.
+ * Source:     after Go 1.0 mheap.c; 1.12 proc.go; 1.13, 1.14, 1.19
+ *             mgcscavenge.go.
  * Differs:    see scavenge.h. The smallest piece is a page of the heap, two of
  *             the system's, so 1.13 takes 8 KiB every 2 ms, not 4 every 1.
  */
@@ -77,13 +78,38 @@ static size_t scavenge(struct go_heap *h, size_t npages, uint64_t since_ns)
 	return done;
 }
 
-/* Go 1.12: what was idle for five minutes, whatever it takes. */
+/* What was idle for five minutes, whatever it takes. */
+static void scavenge_idle(struct go_heap *h, uint64_t now)
+{
+	if (now >= SCAVENGE_IDLE_NS)
+		scavenge(h, SIZE_MAX, now - SCAVENGE_IDLE_NS);
+}
+
+/* Go 1.0: the age of a span counts from the collection after its free. */
+static uint64_t step_first(struct scavenger *sc)
+{
+	struct go_heap *h = sc->heap;
+	uint64_t now = h->os->clock_ns();
+
+	if (!sc->stamped_ns || now - sc->stamped_ns >= SCAVENGE_FORCED_NS) {
+		sc->stamped_ns = now;
+		go_lock_take(&h->lock);
+		h->pageheap->stamp_locked(h);
+		go_lock_drop(&h->lock);
+	}
+	scavenge_idle(h, now);
+	return SCAVENGE_TICK_NS;
+}
+
+static uint64_t step_minutely(struct scavenger *sc)
+{
+	scavenge_idle(sc->heap, sc->heap->os->clock_ns());
+	return SCAVENGE_TICK_NS;
+}
+
 static uint64_t step_periodic(struct scavenger *sc)
 {
-	uint64_t now = sc->heap->os->clock_ns();
-
-	if (now >= SCAVENGE_IDLE_NS)
-		scavenge(sc->heap, SIZE_MAX, now - SCAVENGE_IDLE_NS);
+	scavenge_idle(sc->heap, sc->heap->os->clock_ns());
 	return SCAVENGE_EVERY_NS;
 }
 
@@ -166,9 +192,21 @@ static uint64_t step_control(struct scavenger *sc)
 	return (uint64_t)((double)sc->worked_ns / sc->ratio);
 }
 
+const struct scavenge_ops scavenge_first = {
+	.name = "first",
+	.source = "Go 1.0 mheap.c MHeap_Scavenger",
+	.step = step_first,
+};
+
+const struct scavenge_ops scavenge_minutely = {
+	.name = "minutely",
+	.source = "Go 1.1-1.3 mheap.c MHeap_Scavenger",
+	.step = step_minutely,
+};
+
 const struct scavenge_ops scavenge_periodic = {
 	.name = "periodic",
-	.source = "Go 1.12 proc.go sysmon, mheap.go scavengeAll",
+	.source = "Go 1.4-1.12 proc.go sysmon, mheap.go scavenge",
 	.step = step_periodic,
 };
 

@@ -8,7 +8,8 @@
  * Invariants: a step takes the heap lock for one piece of work at a time.
  * Locks:      takes heap->lock. One caller at a time.
  * Units:      nanoseconds, pages.
- * Source:     after Go mgcscavenge.go of each release; 1.12: proc.go sysmon.
+ * Source:     after Go mgcscavenge.go of each release; 1.4 to 1.12: proc.go
+ *             sysmon; 1.0 to 1.3: mheap.c MHeap_Scavenger.
  * Differs:    without a collector there is no heap goal. In its place stands
  *             the most that was seen in use in this period of 10 s and the one
  *             before; 10% above that may stay, as in the original. Memory is
@@ -29,15 +30,20 @@ struct go_heap;
 #define SCAVENGE_CPU_PERCENT	1
 #define SCAVENGE_RETAIN_PERCENT 10
 
-/* Go 1.12 */
+/* Go 1.0 to 1.12: what was idle for so long; how often they look */
 #define SCAVENGE_IDLE_NS	(UINT64_C(300) * 1000000000)
 #define SCAVENGE_EVERY_NS	(UINT64_C(150) * 1000000000)
+#define SCAVENGE_TICK_NS	(UINT64_C(60) * 1000000000)
+
+/* Go 1.0: a collection is forced so often */
+#define SCAVENGE_FORCED_NS	(UINT64_C(120) * 1000000000)
 
 /** struct scavenger - what the pace depends on. */
 struct scavenger {
 	struct go_heap *heap;
 	const struct scavenge_ops *ops;
 	unsigned int ncpus;	/* that the program uses: 1.19 counts them */
+	uint64_t stamped_ns;	/* 1.0: the last collection; 0: none was */
 	uint64_t period_end_ns; /* of the peaks */
 	size_t peak_npages[2];	/* this period's, the last one's */
 	uint64_t worked_ns;	/* in the last step */
@@ -55,7 +61,9 @@ struct scavenge_ops {
 	uint64_t (*step)(struct scavenger *sc);
 };
 
-extern const struct scavenge_ops scavenge_periodic; /* Go 1.12 */
+extern const struct scavenge_ops scavenge_first;    /* Go 1.0 */
+extern const struct scavenge_ops scavenge_minutely; /* 1.1 to 1.3 */
+extern const struct scavenge_ops scavenge_periodic; /* 1.4 to 1.12 */
 extern const struct scavenge_ops scavenge_fixed;    /* 1.13: assumed cost */
 extern const struct scavenge_ops scavenge_measured; /* 1.14: measured cost */
 extern const struct scavenge_ops scavenge_control;  /* 1.19: PI controller */

@@ -16,12 +16,17 @@
  *             original's heap bitmap; a load, a test and a store a free, a
  *             store a malloc. 8-byte slots share their byte with a neighbour:
  *             there it is two atomic operations a pair. A span's need for
- *             zeroing is in its descriptor, not in its first word. No
- *             scavenger: memory is returned by trim only.
- *             Kept quirks: those of cache_chains.h; a span stays with central
- *             while any cache holds a slot of it; pages are zeroed under the
- *             heap lock; a thread that frees what others allocated never gives
- *             it back to them below 256 slots or 2 MiB; memory ends at 16 GiB.
+ *             zeroing is in its descriptor, not in its first word. A
+ *             collection is forced every two minutes there; all that is left
+ *             of it here is that free spans begin to age. What was idle for
+ *             five minutes after that is returned, once a minute; knob
+ *             scavenger=off turns that off.
+ *             Kept quirks: those of cache_chains.h; memory that was returned
+ *             is returned again every minute, as long as it is free; a span
+ *             stays with central while any cache holds a slot of it; pages are
+ *             zeroed under the heap lock; a thread that frees what others
+ *             allocated never gives it back to them below 256 slots or 2 MiB;
+ *             memory ends at 16 GiB.
  */
 #define GO_ID	go1_0
 #define GO_NAME "go1.0"
@@ -31,7 +36,8 @@
 #define GO_CLASSES  go_classes_4k
 #define GO_SPACE    linear_1_0
 #define GO_CENTRAL  central_chains
-#define GO_PAGEHEAP pageheap_lists
+#define GO_PAGEHEAP pageheap_lists_1_0
+#define GO_SCAVENGE scavenge_first
 #define GO_TINY	    0
 #define GO_NOSCAN   0
 #define GO_CACHE_CHAINS

@@ -18,6 +18,7 @@
 #define GO_SPACE    sparse
 #define GO_CENTRAL  central_lists
 #define GO_PAGEHEAP pageheap_listtreap_bestfit
+#define GO_SCAVENGE scavenge_periodic
 #define GO_TINY	    1
 #define GO_NOSCAN   1
 #include "../go_variant.h"

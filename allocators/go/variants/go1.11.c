@@ -10,8 +10,9 @@
  * Differs:    explicit free: a slot freed by its span's owner serves again at
  *             once, without lock or atomic read-modify-write; from another
  *             thread it costs one or two atomic operations and serves after
- *             the owner's next refill. No scavenger: memory is returned by
- *             trim only. Kept quirk: the treap search stops early (31616).
+ *             the owner's next refill. Spans that were idle for five
+ *             minutes are returned every two and a half; knob scavenger=off
+ *             turns that off. Kept quirk: the treap search stops early (31616).
  */
 #define GO_ID	    go1_11
 #define GO_NAME	    "go1.11"
@@ -21,6 +22,7 @@
 #define GO_SPACE    sparse
 #define GO_CENTRAL  central_lists
 #define GO_PAGEHEAP pageheap_listtreap
+#define GO_SCAVENGE scavenge_periodic
 #define GO_TINY	    1
 #define GO_NOSCAN   1
 #include "../go_variant.h"

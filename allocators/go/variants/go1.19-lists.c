@@ -10,7 +10,8 @@
  * Source:     go1.19.c; the page heap is that of Go 1.0 to 1.8.
  * Differs:    from go1.19 in GO_PAGEHEAP and GO_SPACE (arenas are mapped
  *             whole): free[] lists and a linear best-fit list of large spans.
- *             No scavenger: compare resident memory with go1.19:scavenger=off.
+ *             The page heap's scavenger is left out: compare resident memory
+ *             with go1.19:scavenger=off.
  */
 #define GO_ID	    go1_19_lists
 #define GO_NAME	    "go1.19-lists"

@@ -10,8 +10,8 @@
  * Source:     go1.19.c; the page heap is that of Go 1.9 to 1.11.
  * Differs:    from go1.19 in GO_PAGEHEAP and GO_SPACE (arenas are mapped
  *             whole): free[] lists and a treap of large spans, with its early
- *             stop. No scavenger: compare resident memory with
- *             go1.19:scavenger=off.
+ *             stop. The page heap's scavenger is left out: compare
+ *             resident memory with go1.19:scavenger=off.
  */
 #define GO_ID	    go1_19_treap
 #define GO_NAME	    "go1.19-treap"

@@ -15,8 +15,9 @@
  *             span that some cache has until that is given back. Marks check
  *             every pointer as in go1.0.c. The release refuses to free objects
  *             below 16 bytes; here they are freed like others, and pieces of
- *             tiny blocks (native entry only) are counted. No sweeper, no
- *             scavenger: memory is returned by trim only.
+ *             tiny blocks (native entry only) are counted. No sweeper.
+ *             Spans that were idle for five minutes are returned, once a
+ *             minute; knob scavenger=off turns that off.
  *             Kept quirks: a thread that frees into its own older spans does so
  *             through central; a wholly free span in a cache stays there.
  */
@@ -28,6 +29,7 @@
 #define GO_SPACE    linear_1_2
 #define GO_CENTRAL  central_spans
 #define GO_PAGEHEAP pageheap_lists
+#define GO_SCAVENGE scavenge_minutely
 #define GO_TINY	    1
 #define GO_NOSCAN   0
 #define GO_CACHE_SPANS

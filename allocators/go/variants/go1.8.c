@@ -9,8 +9,10 @@
  * Source:     Go 1.8 mheap.go, mcentral.go, mcache.go, malloc.go.
  * Differs:    explicit free as in go1.11.c. Objects with and without pointers
  *             share spans, as released; only tiny blocks have spans of their
- *             own, which count the pieces. No scavenger: memory is returned by
- *             trim only. Kept quirk: the search of the large list is linear.
+ *             own, which count the pieces. Spans that were idle for five
+ *             minutes are returned every two and a half; knob scavenger=off
+ *             turns that off. Kept quirk: the search of the large list is
+ *             linear.
  */
 #define GO_ID	    go1_8
 #define GO_NAME	    "go1.8"
@@ -20,6 +22,7 @@
 #define GO_SPACE    linear
 #define GO_CENTRAL  central_lists
 #define GO_PAGEHEAP pageheap_lists
+#define GO_SCAVENGE scavenge_periodic
 #define GO_TINY	    1
 #define GO_NOSCAN   0
 #include "../go_variant.h"

@@ -8,8 +8,8 @@
  * Units:      none.
  * Source:     Go 1.9 mheap.go, mgclarge.go, mcentral.go, mcache.go, malloc.go.
  * Differs:    explicit free as in go1.11.c; it differs from that in the address
- *             space only: 512 GiB, contiguous, grown by 1 MiB. No scavenger:
- *             memory is returned by trim only. Kept quirk: the treap search
+ *             space only: 512 GiB, contiguous, grown by 1 MiB. Idle
+ *             spans are returned as in go1.8.c. Kept quirk: the treap search
  *             stops early (issue 31616).
  */
 #define GO_ID	    go1_9
@@ -20,6 +20,7 @@
 #define GO_SPACE    linear
 #define GO_CENTRAL  central_lists
 #define GO_PAGEHEAP pageheap_listtreap
+#define GO_SCAVENGE scavenge_periodic
 #define GO_TINY	    1
 #define GO_NOSCAN   1
 #include "../go_variant.h"

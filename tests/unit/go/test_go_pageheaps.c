@@ -32,7 +32,7 @@ struct rig {
 	struct model model;
 	struct span *live[MAX_LIVE + 2];
 	size_t nlive;
-	struct pagecache *pc; /* descriptors come from and go to it; NULL: heap */
+	struct pagecache *pc; /* where descriptors are; NULL: the heap's */
 	struct al_random random;
 };
 

@@ -112,6 +112,80 @@ static void test_scavenge_periodic_waits_five_minutes(void **state)
 	fake_os_fini();
 }
 
+/* Go 1.1 to 1.11: a span ages from its free; the rest of a cut stays as old */
+static void test_scavenge_idle_spans_of_free_lists(void **state)
+{
+	struct scavenger sc;
+	struct span *s;
+
+	start(&pageheap_listtreap);
+	take_apart(100);
+	scavenger_init(&sc, &heap, &scavenge_minutely, 1);
+	fake_os.now_ns += 1000 * SECOND;
+	give(span[0]);
+	give(span[1]);
+	fake_os.now_ns += 100 * SECOND;
+	give(span[2]);
+	fake_os.now_ns += 199 * SECOND;
+	s = take(1); /* of a span of 100; 99 stay, as old as they were */
+	assert_int_equal(s->base, span[2]->base);
+	fake_os.unused_bytes = 0;
+	assert_int_equal(scavenge_minutely.step(&sc), 60 * SECOND);
+	assert_int_equal(fake_os.nevents, 1); /* what never was in use */
+	fake_os.unused_bytes = 0;
+	fake_os.now_ns += SECOND;
+	scavenge_minutely.step(&sc);
+	assert_int_equal(fake_os.unused_bytes, 200 << 13);
+	scavenge_minutely.step(&sc); /* not twice */
+	assert_int_equal(fake_os.unused_bytes, 200 << 13);
+	fake_os.now_ns += 100 * SECOND;
+	assert_int_equal(scavenge_periodic.step(&sc), 150 * SECOND);
+	assert_int_equal(fake_os.unused_bytes, 299 << 13);
+	assert_int_equal(backed_free_npages(), 0);
+	/* a neighbour is freed: all of it is young, what was returned counts */
+	give(s);
+	assert_int_equal(backed_free_npages(), 1);
+	fake_os.now_ns += 299 * SECOND;
+	scavenge_periodic.step(&sc);
+	assert_int_equal(fake_os.unused_bytes, 299 << 13);
+	fake_os.now_ns += SECOND;
+	scavenge_periodic.step(&sc);
+	assert_int_equal(fake_os.unused_bytes, (299 + 100) << 13);
+	assert_true(heap.pageheap->valid_locked(&heap));
+	fake_os_fini();
+}
+
+/* Go 1.0: a span ages from the next forced collection; returned every minute */
+static void test_scavenge_first_release_counts_collections(void **state)
+{
+	struct scavenger sc;
+	size_t never;
+
+	start(&pageheap_lists_1_0);
+	take_apart(99);
+	never = backed_free_npages();
+	scavenger_init(&sc, &heap, &scavenge_first, 1);
+	assert_int_equal(scavenge_first.step(&sc), 60 * SECOND); /* stamps */
+	fake_os.now_ns += 60 * SECOND;
+	give(span[0]);
+	scavenge_first.step(&sc);
+	fake_os.now_ns += 60 * SECOND;
+	scavenge_first.step(&sc); /* stamps span[0], a minute old */
+	fake_os.now_ns += 299 * SECOND;
+	scavenge_first.step(&sc);
+	assert_int_equal(backed_free_npages(), 99);
+	assert_int_equal(fake_os.unused_bytes, never << 13);
+	fake_os.now_ns += SECOND;
+	scavenge_first.step(&sc);
+	assert_int_equal(backed_free_npages(), 0);
+	assert_int_equal(fake_os.unused_bytes, (2 * never + 99) << 13);
+	fake_os.now_ns += 60 * SECOND;
+	scavenge_first.step(&sc); /* and again */
+	assert_int_equal(fake_os.unused_bytes, (3 * never + 2 * 99) << 13);
+	assert_true(heap.pageheap->valid_locked(&heap));
+	fake_os_fini();
+}
+
 /* The most in use of this period and the last, and a tenth. */
 static void test_scavenge_goal_follows_the_peak(void **state)
 {
@@ -253,6 +327,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scavenge_periodic_waits_five_minutes),
+		cmocka_unit_test(test_scavenge_idle_spans_of_free_lists),
+		cmocka_unit_test(
+			test_scavenge_first_release_counts_collections),
 		cmocka_unit_test(test_scavenge_goal_follows_the_peak),
 		cmocka_unit_test(test_scavenge_fixed_pace_and_order),
 		cmocka_unit_test(test_scavenge_measured_takes_its_share),
