@@ -6,6 +6,9 @@
  *             C library's names over the variant's entry points.
  * Invariants: whatever another function of this file or C++'s operator new
  *             allocated, free() takes. errno is kept on success.
+ *             The heap is ready, and its fork handlers are registered, before
+ *             any other library's: then its prepare runs after all others and
+ *             its child before, and they may allocate.
  * Locks:      none of its own; fork() is cache_fork.h's.
  * Units:      bytes.
  * Source:     malloc(3), posix_memalign(3), C23 7.24.3.
@@ -32,6 +35,16 @@ GO_EXPORT_AS(calloc) void *calloc(size_t n, size_t size);
 GO_EXPORT_AS(free_sized) void free_sized(void *p, size_t size);
 
 void free_aligned_sized(void *p, size_t align, size_t size);
+
+/*
+ * First of all constructors: the library is linked with -z initfirst. Else the
+ * first malloc() would do this, and that might be pthread_atfork()'s own, which
+ * holds the lock that registering takes.
+ */
+static __attribute__((constructor)) void start_early(void)
+{
+	cache_start(); /* without memory now, malloc() tries again */
+}
 
 static bool is_alignment(size_t align)
 {

@@ -16,13 +16,20 @@
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct scavenger scavenger;
 static pthread_t thread;
-static bool running; /* main thread */
-static pthread_mutex_t stop_lock = PTHREAD_MUTEX_INITIALIZER;
+static pid_t runs_in; /* process that has the thread, 0: none; main thread */
+static pthread_mutex_t stop_lock;
 static pthread_cond_t stop_cond;
 static bool stop; /* stop_lock */
+
+/* A forked child has no such thread; its locks are as the copy found them. */
+static bool is_running(void)
+{
+	return runs_in == getpid();
+}
 
 /* False: told to stop. */
 static bool sleep_ns(uint64_t ns)
@@ -59,8 +66,9 @@ int scavenge_start(struct go_heap *h, const struct scavenge_ops *ops,
 	sigset_t all, before;
 	int err;
 
-	if (running)
+	if (is_running())
 		return -EBUSY;
+	pthread_mutex_init(&stop_lock, NULL);
 	stop = false;
 	scavenger_init(&scavenger, h, ops, ncpus);
 	pthread_condattr_init(&attr);
@@ -73,13 +81,13 @@ int scavenge_start(struct go_heap *h, const struct scavenge_ops *ops,
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	err = pthread_create(&thread, NULL, run, NULL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	running = !err;
+	runs_in = err ? 0 : getpid();
 	return -err;
 }
 
 void scavenge_stop(void)
 {
-	if (!running)
+	if (!is_running())
 		return;
 	pthread_mutex_lock(&stop_lock);
 	stop = true;
@@ -87,5 +95,5 @@ void scavenge_stop(void)
 	pthread_mutex_unlock(&stop_lock);
 	pthread_join(thread, NULL);
 	pthread_cond_destroy(&stop_cond);
-	running = false;
+	runs_in = 0;
 }

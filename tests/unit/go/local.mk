@@ -83,6 +83,18 @@ tests_unit_go_dropin_api_SOURCES = tests/unit/go/dropin_api.c
 tests_unit_go_dropin_api_LDADD = -ldl
 endif
 
+# Moments at which such a malloc can lock itself up.
+EXTRA_DIST += tests/unit/go/hostile.sh
+TESTS += tests/unit/go/hostile.sh
+if !SANITIZED
+check_PROGRAMS += tests/unit/go/dropin_hostile tests/unit/go/atfork_early.so
+tests_unit_go_dropin_hostile_SOURCES = tests/unit/go/dropin_hostile.c
+tests_unit_go_dropin_hostile_LDADD = -ldl
+tests_unit_go_atfork_early_so_SOURCES = tests/unit/go/atfork_early.c
+tests_unit_go_atfork_early_so_CFLAGS = $(AM_CFLAGS) -fPIC
+tests_unit_go_atfork_early_so_LDFLAGS = -shared
+endif
+
 check_PROGRAMS += tests/unit/go/stress_go1.8
 tests_unit_go_stress_go1_8_SOURCES = tests/unit/go/stress_go.c \
 	allocators/go/variants/go1.8.c

@@ -10,6 +10,7 @@
  * Units:      none.
  * Source:     none.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "../../../allocators/go/scavenge.h"
 #include "go_under_test.h"
 
 static bool announcing; /* other threads are about to enter central */
@@ -93,10 +95,36 @@ static void test_announced_by_nobody(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* The scavenger's thread stays behind: a child neither waits for it nor has it
+ * running. */
+static void test_scavenger_is_the_parents(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(scavenge_start(GO(heap)(), &scavenge_control, 1), 0);
+	assert_int_equal(scavenge_start(GO(heap)(), &scavenge_control, 1),
+			 -EBUSY);
+	pid = fork();
+	if (pid == 0) {
+		alarm(20);
+		scavenge_stop();
+		if (scavenge_start(GO(heap)(), &scavenge_control, 1))
+			_exit(1);
+		scavenge_stop();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	scavenge_stop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_announced_by_nobody),
+		cmocka_unit_test(test_scavenger_is_the_parents),
 	};
 
 	if (pthread_atfork(after_prepare, before_parent, NULL))
