@@ -282,6 +282,44 @@ static json_t *memory_facts(void)
 	return m;
 }
 
+/*
+ * What the kernel was told at boot, as far as it bears on a measurement. The
+ * whole command line may name disks, hosts and secrets, and result sets are
+ * published.
+ */
+static json_t *kernel_parameters(void)
+{
+	static const char telling[] =
+		" amd_pstate clocksource cpufreq.default_governor "
+		"default_hugepagesz hugepages hugepagesz idle "
+		"init_on_alloc init_on_free intel_idle.max_cstate "
+		"intel_pstate irqaffinity isolcpus kpti maxcpus mem "
+		"mitigations nohlt nohz nohz_full nopti noretpoline nosmt "
+		"nr_cpus numa numa_balancing page_alloc.shuffle preempt "
+		"processor.max_cstate psi pti randomize_kstack_offset "
+		"rcu_nocbs retbleed skew_tick slab_nomerge spec_store_bypass_"
+		"disable spectre_v2 swapaccount threadirqs "
+		"transparent_hugepage tsc workqueue.power_efficient ";
+	char *text = read_text("/proc/cmdline"), *rest = NULL, *word;
+	json_t *list = json_array();
+
+	for (word = text ? strtok_r(text, " ", &rest) : NULL; word;
+	     word = strtok_r(NULL, " ", &rest)) {
+		char *name =
+			text_format(" %.*s ", (int)strcspn(word, "="), word);
+
+		if (!strcmp(word, "--")) { /* the rest is for init */
+			free(name);
+			break;
+		}
+		if (strstr(telling, name))
+			json_array_append_new(list, json_string(word));
+		free(name);
+	}
+	free(text);
+	return list;
+}
+
 json_t *machine_facts(void)
 {
 	json_t *f = json_object();
@@ -297,8 +335,7 @@ json_t *machine_facts(void)
 	}
 	json_object_set_new(f, "system",
 			    field_text("/etc/os-release", "PRETTY_NAME"));
-	json_object_set_new(f, "kernel_command_line",
-			    file_text("/proc/cmdline"));
+	json_object_set_new(f, "kernel_parameters", kernel_parameters());
 	json_object_set_new(f, "cpu", cpu_facts());
 	json_object_set_new(f, "memory", memory_facts());
 	json_object_set_new(f, "aslr",
