@@ -228,6 +228,11 @@ static int finish(const struct plan *plan, const char *folder,
 	tell_end(plan, t);
 	tell_failures(t);
 	printf("results: %s\n", folder);
+	if (status) /* the samples are whole all the same */
+		fprintf(stderr,
+			"note: the report is not complete; `allotrope report "
+			"%s` makes it again\n",
+			folder);
 	if (options->report && !status)
 		printf("report:  %s/report.html\n", folder);
 	return json_object_size(t->failed) ? AL_EXIT_FAILED : status;

@@ -25,9 +25,9 @@ static const char help[] =
 	"  --baseline NAME  compare with this allocator instead of the plan's\n"
 	"  --no-figures     leave the figures out\n"
 	"  --quiet          do not print the table\n\n"
-	"Exit codes: 0 done; 1 a figure could not be drawn; 2 usage, or "
-	"unreadable samples;\n3 gnuplot is missing (all but the figures is "
-	"made).\n";
+	"Exit codes: 0 done; 1 a figure could not be drawn, or a file not "
+	"written; 2 usage,\nor unreadable samples; 3 gnuplot is missing (all "
+	"but the figures is made).\n";
 
 int cmd_report(int argc, char **argv)
 {

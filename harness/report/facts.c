@@ -112,6 +112,10 @@ enum al_exit al_facts_read(const char *dir, struct al_facts *out)
 		  json_object_get(out->plan, "pin"));
 	copy_command(out->command, sizeof(out->command),
 		     json_object_get(out->plan, "command"));
+	out->unfinished = json_object_get(out->env, "load_before") &&
+			  !json_object_get(out->env, "load_after");
+	out->planned = (uint64_t)json_integer_value(
+		json_object_get(out->plan, "measurements"));
 	return AL_EXIT_OK;
 }
 

@@ -15,7 +15,9 @@
 #include "../lib/error.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** struct al_facts - texts are "" where nothing is known. */
 struct al_facts {
@@ -26,6 +28,8 @@ struct al_facts {
 	char baseline[128];
 	char pin[128];
 	char command[2048]; /* how to repeat the run, quoted for a shell */
+	bool unfinished;    /* interrupted, and not yet resumed to its end */
+	uint64_t planned;   /* measurements, at most; 0: not known */
 };
 
 /** al_facts_read() - read @dir's plan.json and env.json. */

@@ -399,17 +399,33 @@ size_t al_figure_block(struct al_figure *f, const char *what,
 	return f->nblocks++;
 }
 
-void al_figure_close(struct al_figure *f)
+static bool close_one(const struct al_figure *f, FILE *file,
+		      const char *extension)
 {
+	bool failed = ferror(file);
+	char name[64];
+
+	if (!fclose(file) && !failed)
+		return true;
+	snprintf(name, sizeof(name), "figures/%.40s.%s", f->name, extension);
+	al_error(name, "%s", failed ? "not written whole" : strerror(errno));
+	return false;
+}
+
+bool al_figure_close(struct al_figure *f)
+{
+	bool good;
+
 	fprintf(f->gp,
 		"unset multiplot\nunset output\n"
 		"PASS = PASS + 1\n"
 		"if (PASS == 1 && strstrt(GPVAL_TERMINALS, 'pdfcairo')) "
 		"reset; load '%s.gp'\n",
 		f->name);
-	fclose(f->gp);
-	fclose(f->dat);
+	good = close_one(f, f->gp, "gp");
+	good &= close_one(f, f->dat, "dat");
 	free(f->keys);
 	f->keys = NULL;
 	f->gp = f->dat = NULL;
+	return good;
 }

@@ -126,8 +126,11 @@ size_t al_figure_block(struct al_figure *f, const char *what,
 void al_figure_dots(struct al_figure *f, size_t block, struct al_style style,
 		    bool upright);
 
-/** al_figure_close() - finish the files of @f. */
-void al_figure_close(struct al_figure *f);
+/**
+ * al_figure_close() - finish the files of @f.
+ * Return: false (said on standard error) when they could not be written.
+ */
+bool al_figure_close(struct al_figure *f);
 
 /** enum al_drawing - what became of gnuplot. */
 enum al_drawing {

@@ -53,9 +53,7 @@ bool al_figures_make(struct al_result *r, const char *dir,
 		f->title = list[i].title;
 		if (!list[i].write(r, f, dir))
 			continue;
-		if (f->gp)
-			al_figure_close(f);
-		else
+		if (!f->gp || !al_figure_close(f))
 			return false;
 		if (out->state != AL_NO_GNUPLOT) {
 			enum al_drawing d = al_gnuplot_run(dir, f->name);

@@ -15,6 +15,7 @@
 #include "html.h"
 #include "../stats/resample.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +39,15 @@ static void put_head(const struct al_result *r, FILE *out)
 		"%zu failed, %zu taken under disturbance.</p>\n</header>\n",
 		r->nallocators, r->nworkloads, r->npoints, r->samples.n,
 		r->nfailed, r->ndisturbed);
-	if (r->samples.torn)
-		fputs("<p class=\"soft\">The last record was not finished: the "
-		      "run was interrupted. <code>allotrope run --resume"
-		      "</code> does what is missing.</p>\n",
+	if (r->facts.unfinished || r->samples.torn) {
+		fputs("<p class=\"bad\">The run was interrupted", out);
+		if (r->facts.planned > r->samples.n)
+			fprintf(out, ": %zu of %" PRIu64 " measurements",
+				r->samples.n, r->facts.planned);
+		fputs(". <code>allotrope run --resume</code> does what is "
+		      "missing.</p>\n",
 		      out);
+	}
 }
 
 static void put_figures(const struct al_figures *figures, const char *dir,

@@ -49,13 +49,13 @@ static enum al_exit make(struct al_result *r, const char *dir,
 	char folder[PATH_MAX];
 
 	snprintf(folder, sizeof(folder), "%s/figures", dir);
-	if (!al_make_folder(dir) || !write_summary(r, dir))
+	if (!al_make_folder(dir))
 		return AL_EXIT_USAGE;
-	if (!options->no_figures &&
-	    (!al_make_folder(folder) || !al_figures_make(r, folder, &figures)))
-		return AL_EXIT_USAGE;
-	if (!write_page(r, &figures, dir))
-		return AL_EXIT_USAGE;
+	if (!write_summary(r, dir) ||
+	    (!options->no_figures && (!al_make_folder(folder) ||
+				      !al_figures_make(r, folder, &figures))) ||
+	    !write_page(r, &figures, dir))
+		return AL_EXIT_FAILED;
 	if (figures.state == AL_NO_GNUPLOT) {
 		al_error("gnuplot",
 			 "not found: the figures' scripts and data are in %s, "

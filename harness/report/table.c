@@ -234,6 +234,10 @@ static void put_notes(const struct table *t)
 			"Smallest difference this run could have shown: "
 			"%.1f%% in the median cell, %.1f%% in the worst.\n",
 			100 * (d.median - 1), 100 * (d.largest - 1));
+	if (r->facts.unfinished || r->samples.torn)
+		fputs("The run was interrupted; `allotrope run --resume` does "
+		      "what is missing.\n",
+		      t->out);
 	if (r->nfailed)
 		fprintf(t->out, "%zu of %zu measurements failed.\n", r->nfailed,
 			r->samples.n);
