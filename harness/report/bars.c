@@ -38,8 +38,8 @@ void al_bars_label(const struct al_result *r, size_t point, const char *by,
 		length = (size_t)(end - at);
 		n = snprintf(label, 64, "%.*s",
 			     (int)(length > 40 ? 40 : length), at);
-		if (n > 4 && !strcmp(label + n - 4, ".alt"))
-			label[n -= 4] = '\0';
+		if (n > 5 && !strcmp(label + n - 5, ".altr"))
+			label[n -= 5] = '\0';
 	} else {
 		n = snprintf(label, 64, "%.40s", al_name(r, p->workload));
 	}

@@ -95,8 +95,10 @@ bool al_fig_replay(struct al_result *r, struct al_figure *f, const char *dir)
 			f->caption, sizeof(f->caption),
 			"Replay of recorded programs: what one thread waits "
 			"for one call, the replayer's own cost included "
-			"(the grey bar of null is that cost alone); median and "
-			"95%% interval.");
+			"(the grey bar of null is that cost alone). On several "
+			"threads (/t2 and more) the waits of one thread for "
+			"objects of another are part of it. Median and 95%% "
+			"interval.");
 	}
 	free(points);
 	free(allocators);
