@@ -101,6 +101,8 @@ static char *difference(const struct plan *a, const struct plan *b)
 	if (a->nallocators != b->nallocators || a->npoints != b->npoints ||
 	    a->ncells != b->ncells || a->npasses != b->npasses)
 		return text_copy("it measured other cells");
+	if (strcmp(a->runner_sha256, b->runner_sha256))
+		return text_copy("another build measured it");
 	for (size_t i = 0; i < a->nallocators; i++)
 		if (strcmp(a->allocator[i].label, b->allocator[i].label) ||
 		    strcmp(a->allocator[i].sha256, b->allocator[i].sha256))

@@ -69,9 +69,10 @@ struct plan_placement {
 
 /** struct plan - all of it. Read-only once made. */
 struct plan {
-	char *name;    /* of the suite, or the label */
-	char *suite;   /* its file; NULL: options alone */
-	char *started; /* UTC, ISO 8601 */
+	char *name;			 /* of the suite, or the label */
+	char *suite;			 /* its file; NULL: options alone */
+	char *started;			 /* UTC, ISO 8601 */
+	char runner_sha256[SHA256_TEXT]; /* what measures; "": not known */
 	json_t *command;
 	uint64_t seed;
 	char *baseline;

@@ -53,6 +53,9 @@ static void write_head(FILE *out, const struct plan *plan)
 	write_member(out, "suite", text_or_null(plan->suite));
 	write_member(out, "started", json_string(plan->started));
 	write_member(out, "command", json_incref(plan->command));
+	write_member(out, "runner_sha256", json_string(plan->runner_sha256));
+	write_member(out, "measurements",
+		     json_integer((json_int_t)plan_total(plan)));
 	write_member(out, "seed", json_integer((json_int_t)plan->seed));
 	write_member(out, "baseline", json_string(plan->baseline));
 	write_member(out, "pin", json_string(plan->pin));
@@ -307,6 +310,16 @@ static bool read_cells(struct plan *plan, json_t *list)
 	return plan->ncells > 0;
 }
 
+/* Plans of older versions do not tell. */
+static void read_runner(struct plan *plan, json_t *root)
+{
+	const char *sha256 =
+		json_string_value(json_object_get(root, "runner_sha256"));
+
+	if (sha256 && strlen(sha256) < SHA256_TEXT)
+		strcpy(plan->runner_sha256, sha256);
+}
+
 int plan_read(struct plan *plan, const char *path)
 {
 	json_error_t error;
@@ -346,6 +359,7 @@ int plan_read(struct plan *plan, const char *path)
 		plan->seed = (uint64_t)seed;
 		plan->baseline = text_copy(baseline);
 		plan->pin = text_copy(pin);
+		read_runner(plan, root);
 		good = read_allocators(plan, allocators) &&
 		       read_passes(plan, passes, placements) &&
 		       read_points(plan, points) && read_cells(plan, cells);

@@ -185,6 +185,7 @@ int result_dir_make(char **folder, const char *asked, struct plan *plan,
 	*folder = asked ? text_copy(asked) : default_folder(plan->name);
 	if (counters)
 		tell_counters(plan, counters);
+	sha256_file(runner_path(), plan->runner_sha256);
 	status = make_folder(*folder);
 	if (status) {
 		json_decref(counters);
@@ -215,34 +216,44 @@ int result_dir_make(char **folder, const char *asked, struct plan *plan,
 	return status;
 }
 
+/* Is it still the file that was measured? Return: an enum al_exit. */
+static int check_same(const char *file, const char *label, const char *before)
+{
+	char now[SHA256_TEXT];
+
+	if (sha256_file(file, now)) {
+		al_error(file, "cannot be read any more; it was measured as %s",
+			 label);
+		return AL_EXIT_MACHINE;
+	}
+	if (!strcmp(now, before))
+		return AL_EXIT_OK;
+	al_error(file,
+		 "%s changed since the run began; its old and new samples must "
+		 "not mix: start a new run",
+		 label);
+	return AL_EXIT_USAGE;
+}
+
 int result_dir_open(const char *folder, struct plan *plan)
 {
 	char *path = text_format("%s/plan.json", folder);
 	int status = plan_read(plan, path);
 
 	free(path);
+	if (status)
+		return status;
+	if (*plan->runner_sha256)
+		status = check_same(runner_path(), "the runner",
+				    plan->runner_sha256);
 	for (size_t i = 0; !status && i < plan->nallocators; i++) {
 		const struct plan_allocator *a = &plan->allocator[i];
-		char sha256[SHA256_TEXT];
 
-		if (!a->file)
-			continue;
-		if (sha256_file(a->file, sha256)) {
-			al_error(a->file,
-				 "%s cannot be read any more; it was "
-				 "measured as %s",
-				 a->file, a->label);
-			status = AL_EXIT_MACHINE;
-		} else if (strcmp(sha256, a->sha256)) {
-			al_error(a->file,
-				 "%s changed since the run began; its old and "
-				 "new samples must not mix: start a new run",
-				 a->label);
-			status = AL_EXIT_USAGE;
-		}
-		if (status)
-			plan_fini(plan);
+		if (a->file)
+			status = check_same(a->file, a->label, a->sha256);
 	}
+	if (status)
+		plan_fini(plan);
 	return status;
 }
 

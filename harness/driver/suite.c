@@ -430,8 +430,10 @@ static int check_head(const struct context *c, json_t *root)
 	if (!status && limit &&
 	    (!json_is_number(limit) || json_number_value(limit) <= 0))
 		status = bad(c, "time_limit_s", "expected seconds above 0");
-	if (!status && seed && !json_is_integer(seed))
-		status = bad(c, "seed", "expected an integer");
+	if (!status && seed &&
+	    (!json_is_integer(seed) || json_integer_value(seed) < 0 ||
+	     json_integer_value(seed) >> 53))
+		status = bad(c, "seed", "expected a number below 2^53");
 	return status;
 }
 

@@ -31,8 +31,15 @@ wait $driver 2>/dev/null
 had=$(lines "$dir/samples.jsonl")
 [ "$had" -ge 9 ] && [ "$had" -lt 64 ]
 ok "killed in its middle, it has some records" $?
+run report "$dir" --out "$scratch/part" --no-figures
+[ $? -eq 0 ] && grep -q "was interrupted" "$scratch/out" &&
+	grep -q "was interrupted: $had of 64 measurements" "$scratch/part/report.html"
+ok "a report of it says that the run was interrupted" $?
 run run --resume "$dir" --no-report
 ok "a killed run is resumed" $?
+run report "$dir" --out "$scratch/part" --no-figures
+[ $? -eq 0 ] && ! grep -q "was interrupted" "$scratch/out" "$scratch/part/report.html"
+ok "and its report does not say so any more" $?
 same "$dir"
 ok "and comes to the same measurements" $?
 run run --resume "$dir" --no-report && same "$dir"
@@ -119,6 +126,14 @@ run run --resume "$dir"
 [ $? -eq 2 ] && said "changed since the run began"
 ok "is not resumed after the plugin changed" $?
 
+# Another build of the runner.
+dir=$scratch/other
+cp -R "$scratch/killed" "$dir"
+sed 's/\("runner_sha256": "\)..../\10000/' "$scratch/killed/plan.json" >"$dir/plan.json"
+run run --resume "$dir"
+[ $? -eq 2 ] && said "the runner changed since the run began"
+ok "nor after the runner changed" $?
+
 # No room: a file size limit is as good as a full disk.
 dir=$scratch/full
 (
@@ -141,5 +156,14 @@ else
 	run run --resume "$dir" --no-report && same "$dir"
 	ok "and with room it goes on" $?
 fi
+
+# No room for the report: the samples are there, and the exit code is not usage.
+(
+	ulimit -f 16
+	"$allotrope" report "$scratch/whole" --out "$scratch/narrow" --no-figures \
+		>/dev/null 2>"$scratch/err"
+)
+[ $? -eq 1 ] && said "File too large" && [ ! -e "$scratch/narrow/report.html" ]
+ok "a report without room fails with 1, and leaves no half page" $?
 
 echo "1..$count"
