@@ -3,7 +3,8 @@
  * events.c - the counter events that the report knows by meaning.
  *
  * Role:       see events.h.
- * Invariants: see events.h.
+ * Invariants: see events.h; a quantity without a name would never end
+ *             al_event_first(), which the unit test calls for each.
  * Locks:      none.
  * Units:      none.
  * Source:     see events.h.
@@ -16,31 +17,36 @@
 #include <string.h>
 
 const struct al_event al_events[] = {
-	{ "L1 data cache misses",
-	  { "PAPI_L1_DCM", "PAPI_L1_LDM", "perf::L1-DCACHE-LOAD-MISSES" },
-	  true },
-	{ "L2 cache misses", { "PAPI_L2_DCM", "PAPI_L2_TCM" }, true },
-	{ "last-level cache misses",
-	  { "PAPI_L3_TCM", "PAPI_L3_DCM", "perf::LLC-LOAD-MISSES" },
-	  true },
-	{ "data TLB misses",
-	  { "PAPI_TLB_DM", "perf::DTLB-LOAD-MISSES" },
-	  true },
-	{ "instructions", { "PAPI_TOT_INS", "perf::INSTRUCTIONS" }, false },
-	{ "cycles", { "PAPI_TOT_CYC", "perf::CYCLES" }, false },
-	{ "branch misses", { "PAPI_BR_MSP", "perf::BRANCH-MISSES" }, false },
-	{ "page faults",
-	  { "perf::PAGE-FAULTS", "perf::FAULTS", "perf::MINOR-FAULTS" },
-	  false },
-	{ "context switches", { "perf::CONTEXT-SWITCHES", "perf::CS" }, false },
-	{ "CPU migrations",
-	  { "perf::CPU-MIGRATIONS", "perf::MIGRATIONS" },
-	  false },
+	{ "l1d", "L1 data cache misses", true, false },
+	{ "l2", "L2 cache misses", true, false },
+	{ "llc", "last-level cache misses", true, false },
+	{ "dtlb", "data TLB misses", true, false },
+	{ "instructions", "instructions", false, false },
+	{ "cycles", "cycles", false, false },
+	{ "branches", "branch misses", false, false },
+	{ "faults", "page faults", false, true },
+	{ "switches", "context switches", false, true },
+	{ "migrations", "CPU migrations", false, true },
 };
 
 const size_t al_nevents = sizeof(al_events) / sizeof(al_events[0]);
 
-#define NNAMES (sizeof(al_events[0].names) / sizeof(al_events[0].names[0]))
+/* Names of the same quantity, the best first. */
+static const struct {
+	const char *quantity, *name;
+} known[] = {
+#define COUNTER(quantity, event, mode, may_be_zero, meaning) \
+	{ #quantity, event },
+#include "../runner/counters.def"
+#undef COUNTER
+};
+
+#define NKNOWN (sizeof(known) / sizeof(known[0]))
+
+static bool counts(size_t i, const struct al_event *event)
+{
+	return !strcmp(known[i].quantity, event->quantity);
+}
 
 static uint32_t metric_of(const struct al_result *r, const char *name)
 {
@@ -50,12 +56,22 @@ static uint32_t metric_of(const struct al_result *r, const char *name)
 	return al_names_find(&r->samples.names, metric);
 }
 
+const char *al_event_first(const struct al_event *event)
+{
+	size_t i = 0;
+
+	while (!counts(i, event))
+		i++;
+	return known[i].name;
+}
+
 const char *al_event_name(const struct al_result *r,
 			  const struct al_event *event)
 {
-	for (size_t i = 0; i < NNAMES && event->names[i]; i++)
-		if (metric_of(r, event->names[i]) != AL_NO_NAME)
-			return event->names[i];
+	for (size_t i = 0; i < NKNOWN; i++)
+		if (counts(i, event) &&
+		    metric_of(r, known[i].name) != AL_NO_NAME)
+			return known[i].name;
 	return NULL;
 }
 
@@ -100,13 +116,16 @@ const char *al_event_missing(const struct al_result *r,
 
 	if (al_event_name(r, event))
 		return NULL;
-	for (size_t i = 0; i < NNAMES && event->names[i] && !why; i++) {
-		uint32_t id = al_names_find(&s->names, event->names[i]);
+	for (size_t i = 0; i < NKNOWN && !why; i++) {
+		uint32_t id = AL_NO_NAME;
 
+		if (!counts(i, event))
+			continue;
+		id = al_names_find(&s->names, known[i].name);
 		for (size_t k = 0; id != AL_NO_NAME && k < s->nmissing; k++)
 			if (s->missing[k].metric == id)
 				return al_text(s, s->missing[k].why);
-		why = probed(r, event->names[i]);
+		why = probed(r, known[i].name);
 	}
 	return why;
 }

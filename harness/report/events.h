@@ -3,21 +3,22 @@
  * events.h - the counter events that the report knows by meaning.
  *
  * Role:       joins an event's names (PAPI's, perf's) to what it means.
- * Invariants: caches come first.
+ * Invariants: caches come first; every quantity of counters.def is here.
  * Locks:      none.
  * Units:      none.
- * Source:     PAPI's preset events; Linux perf software events.
+ * Source:     harness/runner/counters.def, which has the names.
  */
 #ifndef AL_EVENTS_H
 #define AL_EVENTS_H
 
 #include "result.h"
 
-/** struct al_event - one meaning and the events that count it, best first. */
+/** struct al_event - one quantity, which several events may count. */
 struct al_event {
+	const char *quantity; /* as in counters.def */
 	const char *meaning;
-	const char *names[4];
 	bool cache; /* one of the misses that the figure is about */
+	bool rare;  /* far less than once an operation */
 };
 
 extern const struct al_event al_events[];
@@ -27,6 +28,9 @@ extern const size_t al_nevents;
 const struct al_row *al_event_row(const struct al_result *r,
 				  const struct al_cell *cell,
 				  const struct al_event *event);
+
+/** al_event_first() - the best of its names. */
+const char *al_event_first(const struct al_event *event);
 
 /** al_event_name() - which of its names was counted, or NULL. */
 const char *al_event_name(const struct al_result *r,

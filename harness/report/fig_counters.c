@@ -25,23 +25,40 @@
 #define COLUMNS	     2
 #define PANEL_HEIGHT 150
 
-static size_t find_points(const struct al_result *r, size_t *points)
+static bool any_event(const struct al_result *r, const struct al_point *p)
+{
+	for (size_t k = 0; k < p->ncells; k++)
+		for (size_t m = 0; m < al_nevents; m++)
+			if (al_event_row(r, &r->cells[p->first_cell + k],
+					 &al_events[m]))
+				return true;
+	return false;
+}
+
+/*
+ * A point of each workload: the first of those with the most threads, where
+ * caches are shared. Return: how many, at most MOST_GROUPS.
+ */
+static size_t find_points(const struct al_result *r, size_t *points,
+			  size_t *nworkloads)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < r->npoints && n < MOST_GROUPS; i++) {
-		bool any = false;
+	*nworkloads = 0;
+	for (size_t w = 0; w < r->nworkloads; w++) {
+		size_t best = r->npoints;
 
-		for (size_t k = 0; k < r->points[i].ncells; k++)
-			for (size_t m = 0; m < al_nevents && !any; m++)
-				any = al_event_row(
-					      r,
-					      &r->cells[r->points[i]
-								.first_cell +
-							k],
-					      &al_events[m]) != NULL;
-		if (any)
-			points[n++] = i;
+		for (size_t i = 0; i < r->npoints; i++)
+			if (r->points[i].workload == r->workloads[w] &&
+			    (best == r->npoints ||
+			     r->points[i].threads > r->points[best].threads) &&
+			    any_event(r, &r->points[i]))
+				best = i;
+		if (best == r->npoints)
+			continue;
+		++*nworkloads;
+		if (n < MOST_GROUPS)
+			points[n++] = best;
 	}
 	return n;
 }
@@ -97,10 +114,7 @@ static void draw(struct al_figure *f, const struct al_event *const *shown,
 	for (size_t i = 0; i < npoints; i++)
 		al_bars_label(f->r, points[i], "", true, labels[i]);
 	for (size_t i = 0; i < nshown; i++) {
-		/* What the kernel counts happens far less than once a call. */
-		bool rare =
-			!strncmp(al_event_name(f->r, shown[i]), "perf::", 6) &&
-			!shown[i]->cache;
+		bool rare = shown[i]->rare;
 		char metric[128];
 		struct al_bars bars = {
 			.pass = "counters",
@@ -129,8 +143,8 @@ static void draw(struct al_figure *f, const struct al_event *const *shown,
 bool al_fig_counters(struct al_result *r, struct al_figure *f, const char *dir)
 {
 	const struct al_event *shown[MOST_PANELS];
-	size_t points[MOST_GROUPS], n = find_points(r, points), nshown = 0;
-	size_t lines;
+	size_t points[MOST_GROUPS], nworkloads, nshown = 0, lines;
+	size_t n = find_points(r, points, &nworkloads);
 	bool *used;
 
 	for (size_t m = 0; m < al_nevents && nshown < MOST_PANELS; m++)
@@ -144,16 +158,21 @@ bool al_fig_counters(struct al_result *r, struct al_figure *f, const char *dir)
 	use_allocators(r, points, n, used);
 	al_figure_keys(f, used, AL_MARK_BOX);
 	note_missing(f);
-	if (f->nnotes)
+	if (f->nnotes) /* before other notes are added */
 		f->title = "What does an operation cost? Events that this "
 			   "machine counts";
+	if (n < nworkloads)
+		al_figure_note(f, "The first %zu of %zu workloads", n,
+			       nworkloads);
 	lines = (nshown + COLUMNS - 1) / COLUMNS;
 	al_figure_page(f, (unsigned int)lines * (PANEL_HEIGHT + 46) + 10);
 	draw(f, shown, nshown, points, n, used);
-	snprintf(f->caption, sizeof(f->caption),
-		 "Events an operation, summed over threads; median and 95%% "
-		 "interval. An event that is not drawn was not countable on "
-		 "this machine; the reason is PAPI's own.");
+	snprintf(
+		f->caption, sizeof(f->caption),
+		"Events an operation, summed over threads, each workload at "
+		"its largest number of threads; median and 95%% interval. All "
+		"cells are in the table below. An event that is not drawn was not countable on "
+		"this machine; the reason is PAPI's own.");
 	free(used);
 	return true;
 }

@@ -29,6 +29,7 @@ void al_page_headline(struct al_result *r, FILE *out);
 void al_page_growth(const struct al_result *r, FILE *out);
 void al_page_memory(const struct al_result *r, FILE *out);
 void al_page_counters(const struct al_result *r, FILE *out);
+void al_page_counts(const struct al_result *r, FILE *out);
 void al_page_cells(const struct al_result *r, FILE *out);
 void al_page_machine(const struct al_result *r, FILE *out);
 void al_page_method(const struct al_result *r, FILE *out);

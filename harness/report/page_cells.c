@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /*
- * page_cells.c - report.html: memory and time of every cell.
+ * page_cells.c - report.html: memory, events and time of every cell.
  *
  * Role:       the long tables.
  * Invariants: see html.h.
@@ -12,6 +12,7 @@
 
 #include "page.h"
 
+#include "events.h"
 #include "html.h"
 
 #include <math.h>
@@ -74,6 +75,53 @@ void al_page_memory(const struct al_result *r, FILE *out)
 		fputs("</td><td>", out);
 		al_html_bytes(out, median_of(r, cell, "end_rss_bytes"));
 		fputs("</td></tr>\n", out);
+	}
+	if (n)
+		fputs("</table></div>\n</details>\n", out);
+}
+
+static bool counted(const struct al_result *r, const struct al_cell *cell)
+{
+	for (size_t m = 0; m < al_nevents; m++)
+		if (al_event_row(r, cell, &al_events[m]))
+			return cell->fault == AL_NO_NAME;
+	return false;
+}
+
+/* Events an operation, a column each. */
+void al_page_counts(const struct al_result *r, FILE *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->ncells && n < MOST_ROWS; i++) {
+		const struct al_cell *cell = &r->cells[i];
+
+		if (!counted(r, cell))
+			continue;
+		if (!n++) {
+			fputs("<details><summary>Events an operation, by cell"
+			      "</summary>\n<div class=\"wide\"><table>\n"
+			      "<thead><tr><th>point</th><th class=\"l\">"
+			      "allocator</th>",
+			      out);
+			for (size_t m = 0; m < al_nevents; m++)
+				if (al_event_name(r, &al_events[m]))
+					fprintf(out, "<th>%s</th>",
+						al_events[m].meaning);
+			fputs("</tr></thead>\n", out);
+		}
+		put_names(r, cell, out);
+		for (size_t m = 0; m < al_nevents; m++) {
+			const struct al_row *row =
+				al_event_row(r, cell, &al_events[m]);
+
+			if (!al_event_name(r, &al_events[m]))
+				continue;
+			fputs("<td>", out);
+			al_html_number(out, row ? row->median : NAN);
+			fputs("</td>", out);
+		}
+		fputs("</tr>\n", out);
 	}
 	if (n)
 		fputs("</table></div>\n</details>\n", out);

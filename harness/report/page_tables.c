@@ -316,7 +316,7 @@ void al_page_counters(const struct al_result *r, FILE *out)
 		fprintf(out,
 			"<tr><td>%s</td><td class=\"l\"><code>%s</code>"
 			"</td><td class=\"l\">",
-			al_events[m].meaning, al_events[m].names[0]);
+			al_events[m].meaning, al_event_first(&al_events[m]));
 		al_html_text(out, why);
 		fputs("</td></tr>\n", out);
 	}
@@ -329,7 +329,6 @@ void al_page_counters(const struct al_result *r, FILE *out)
 				al_events[m].meaning);
 			any = true;
 		}
-	fputs(any ? ". The numbers are in the figure and in summary.csv.</p>\n"
-		  : " nothing.</p>\n",
-	      out);
+	fputs(any ? ".</p>\n" : " nothing.</p>\n", out);
+	al_page_counts(r, out);
 }

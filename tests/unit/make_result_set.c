@@ -5,7 +5,8 @@
  * Role:       writes samples.jsonl, plan.json and env.json of a kind into a
  *             folder: "full" (a suite with failures and missing counters),
  *             "single" (one round), "alone" (one allocator, no baseline),
- *             "odd" (names with commas, quotes, markup, shell and UTF-8),
+ *             "counted" (counters of every quantity, in groups, some under
+ *             their second name), "odd" (names with commas, quotes, markup, shell and UTF-8),
  *             "million" (a million samples).
  * Invariants: the same kind is the same bytes every time. Numbers are invented
  *             from a simple cost model with noise; they measure nothing.
@@ -202,6 +203,53 @@ static void counters(const char *workload, int threads)
 	}
 }
 
+/* A machine that counts: what does not fit into a group is in the next. */
+static void counted(const char *workload, const char *params, int threads)
+{
+	static const struct {
+		const char *event;
+		int group;
+		double a_ns; /* events a nanosecond of cost */
+	} events[] = {
+		{ "PAPI_TOT_INS", 0, 4.1 },
+		{ "PAPI_TOT_CYC", 0, 3 },
+		{ "PAPI_L1_DCM", 0, 0.04 },
+		{ "PAPI_L2_TCM", 0, 0.011 },
+		{ "perf::CACHE-MISSES", 1, 0.002 },
+		{ "PAPI_TLB_DM", 1, 0.0007 },
+		{ "PAPI_BR_MSP", 1, 0.009 },
+		{ "perf::PAGE-FAULTS", 2, 1e-5 },
+		{ "perf::CONTEXT-SWITCHES", 3, 2e-7 },
+		{ "perf::CPU-MIGRATIONS", 3, 0 },
+	};
+
+	for (int round = 0; round < 6; round++)
+		for (int group = 0; group < 4; group++)
+			for (size_t i = 0; i < NDESIGNS; i++) {
+				json_t *o = new_sample(
+					designs[i].name, workload, params,
+					threads, "counters", round);
+
+				json_object_set_new(o, "group",
+						    json_integer(group));
+				for (size_t e = 0;
+				     e < sizeof(events) / sizeof(*events);
+				     e++) {
+					char name[64];
+
+					if (events[e].group != group)
+						continue;
+					snprintf(name, sizeof(name),
+						 "%s_per_op", events[e].event);
+					metric(o, name,
+					       events[e].a_ns * designs[i].ns *
+						       threads *
+						       exp(0.05 * noise()));
+				}
+				put(o);
+			}
+}
+
 static void failures(void)
 {
 	for (int round = 0; round < rounds; round++) {
@@ -368,6 +416,17 @@ int main(int argc, char **argv)
 			for (int i = 0; i < rounds; i++)
 				put(time_sample(&designs[5], "threadtest", "",
 						t, i, 1));
+	} else if (!strcmp(argv[1], "counted")) {
+		put_plan(argv[2]);
+		for (int t = 1; t <= 4; t *= 2) {
+			counted("threadtest", "", t);
+			counted("larson", "", t);
+			counted("prodcons", "", t);
+			counted("churn", "", t);
+			counted("pairs", "", t);
+			times("threadtest", "", t, 1);
+		}
+		counted("replay", "trace=gcc", 1);
 	} else if (!strcmp(argv[1], "odd")) {
 		odd();
 	} else if (!strcmp(argv[1], "million")) {

@@ -12,6 +12,7 @@
 #include "config.h"
 
 #include "../../harness/report/compare.h"
+#include "../../harness/report/events.h"
 #include "../../harness/report/report.h"
 #include "../../harness/report/result.h"
 #include "../../harness/report/score.h"
@@ -313,6 +314,65 @@ static void test_page_tells_what_matters(void **state)
 	free(page);
 }
 
+/* Text of @file in the report of the invented set @kind. */
+static char *report_file(const char *kind, const char *file)
+{
+	char name[PATH_MAX];
+
+	snprintf(name, sizeof(name), "out/%s/%s", kind, file);
+	return read_all(path_of(name), NULL);
+}
+
+/*
+ * A machine that counts everything, some quantities under their second name,
+ * in four groups: no quantity is lost between runner, figure and table.
+ */
+static void test_counters_counted(void **state)
+{
+	static const char *const panels[] = {
+		"PAPI_L1_DCM_per_op, glibc",
+		"PAPI_L2_TCM_per_op, glibc",
+		"perf::CACHE-MISSES_per_op, glibc",
+		"PAPI_TLB_DM_per_op, glibc",
+		"PAPI_TOT_INS_per_op, glibc",
+		"PAPI_TOT_CYC_per_op, glibc",
+	};
+	struct al_report_options options = { 0 };
+	struct al_result r;
+	char *data, *page, *script;
+
+	make_set("counted");
+	options.out = path_of("out/counted");
+	al_report_make_with(path_of("counted"), &options);
+	data = report_file("counted", "figures/counters.dat");
+	for (size_t i = 0; i < COUNT(panels); i++)
+		if (!strstr(data, panels[i]))
+			fail_msg("the figure lacks %s", panels[i]);
+	assert_null(strstr(data, "'larson'")); /* four threads are shown */
+	assert_non_null(strstr(data, "'larson/t4'"));
+	script = report_file("counted", "figures/counters.gp");
+	assert_null(strstr(script, "Not counted here"));
+	assert_non_null(strstr(script, "of 6 workloads"));
+	page = report_file("counted", "report.html");
+	assert_null(strstr(page, "Not counted on this machine"));
+	assert_non_null(strstr(page, "Events an operation, by cell"));
+	assert_int_equal(al_result_load(path_of("counted"), NULL, &r), 0);
+	for (size_t m = 0; m < al_nevents; m++) {
+		const struct al_row *row =
+			al_event_row(&r, &r.cells[0], &al_events[m]);
+		const char *first = al_event_first(&al_events[m]);
+
+		assert_true(*first);
+		assert_non_null(strstr(page, al_events[m].meaning));
+		assert_non_null(row);
+		assert_int_equal(row->n, 6);
+	}
+	al_result_fini(&r);
+	free(data);
+	free(page);
+	free(script);
+}
+
 static void test_odd_names_stay_names(void **state)
 {
 	struct al_report_options options = { 0 };
@@ -418,6 +478,7 @@ int main(void)
 		cmocka_unit_test(test_bad_input),
 		cmocka_unit_test(test_report_repeats),
 		cmocka_unit_test(test_page_tells_what_matters),
+		cmocka_unit_test(test_counters_counted),
 		cmocka_unit_test(test_odd_names_stay_names),
 		cmocka_unit_test(test_small_sets),
 		cmocka_unit_test(test_compare),
