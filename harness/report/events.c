@@ -37,7 +37,7 @@ static const struct {
 } known[] = {
 #define COUNTER(quantity, event, mode, may_be_zero, meaning) \
 	{ #quantity, event },
-#include "../runner/counters.def"
+#include "../lib/counters.def"
 #undef COUNTER
 };
 

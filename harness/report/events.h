@@ -6,7 +6,7 @@
  * Invariants: caches come first; every quantity of counters.def is here.
  * Locks:      none.
  * Units:      none.
- * Source:     harness/runner/counters.def, which has the names.
+ * Source:     harness/lib/counters.def, which has the names.
  */
 #ifndef AL_EVENTS_H
 #define AL_EVENTS_H

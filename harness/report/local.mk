@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libreport.a
 libreport_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(GSL_CFLAGS)
 libreport_a_SOURCES = \
+	harness/lib/counters.def \
 	harness/stats/describe.h harness/stats/describe.c \
 	harness/stats/resample.h harness/stats/resample.c \
 	harness/stats/paired.h harness/stats/paired.c \

@@ -24,7 +24,7 @@
 static const struct counter known[] = {
 #define COUNTER(quantity, event, mode, may_be_zero, meaning) \
 	{ #quantity, event, mode, may_be_zero, meaning },
-#include "counters.def"
+#include "../lib/counters.def"
 #undef COUNTER
 };
 

@@ -10,7 +10,7 @@ allotrope_runner_SOURCES = harness/runner/main.c \
 	harness/runner/clock.h \
 	harness/runner/contents.c harness/runner/contents.h \
 	harness/runner/counters.c harness/runner/counters.h \
-	harness/runner/counters.def \
+	harness/lib/counters.def \
 	harness/runner/describe.c harness/runner/describe.h \
 	harness/runner/fallback.c \
 	harness/runner/hmem.c harness/runner/hmem.h \
