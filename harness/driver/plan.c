@@ -33,6 +33,7 @@ struct maker {
 	const struct workloads *workloads;
 	const struct placement *placement;
 	unsigned int strict;
+	bool oversubscribe; /* more threads than CPUs are as good as others */
 	json_t *points;	    /* key to index */
 	json_t *labels;	    /* label to index */
 	uint32_t **cell_of; /* [point][allocator]: cell index + 1 */
@@ -342,7 +343,8 @@ static int resolve_threads(struct maker *m, json_t *list, struct sweep *s)
 					    s->w->min_threads));
 			continue;
 		}
-		if (n > npus && !(m->strict & PLAN_STRICT_THREADS)) {
+		if (n > npus && !m->oversubscribe &&
+		    !(m->strict & PLAN_STRICT_THREADS)) {
 			note(m, text_format("%u threads left out: there are %u "
 					    "CPUs (--threads %u asks for them "
 					    "all the same)",
@@ -513,6 +515,8 @@ int plan_make(struct plan *plan, const struct suite *suite,
 			   .workloads = workloads,
 			   .placement = placement,
 			   .strict = strict,
+			   .oversubscribe = json_is_true(json_object_get(
+				   suite->root, "oversubscribe")),
 			   .points = json_object(),
 			   .labels = json_object() };
 	json_t *root = suite->root, *experiment, *list;

@@ -406,11 +406,12 @@ static int check_head(const struct context *c, json_t *root)
 	static const char *const members[] = {
 		"name",	  "description",  "allocators",	 "baseline",
 		"passes", "reps",	  "threads",	 "pin",
-		"seed",	  "time_limit_s", "experiments",
+		"seed",	  "time_limit_s", "experiments", "oversubscribe",
 	};
 	json_t *reps = json_object_get(root, "reps");
 	json_t *limit = json_object_get(root, "time_limit_s");
 	json_t *seed = json_object_get(root, "seed");
+	json_t *oversubscribe = json_object_get(root, "oversubscribe");
 	int status;
 
 	status = check_members(c, root, members,
@@ -434,6 +435,8 @@ static int check_head(const struct context *c, json_t *root)
 	    (!json_is_integer(seed) || json_integer_value(seed) < 0 ||
 	     json_integer_value(seed) >> 53))
 		status = bad(c, "seed", "expected a number below 2^53");
+	if (!status && oversubscribe && !json_is_boolean(oversubscribe))
+		status = bad(c, "oversubscribe", "expected true or false");
 	return status;
 }
 

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# matrix.sh - the check pass of every workload on every allocator: all answers right.
+#             Prints TAP, a case an allocator, and the table workload x allocator.
+# The long form is `allotrope run --suite check`.
+set -u
+. "$top_srcdir/tests/integration/lib.sh"
+
+dir=$scratch/matrix
+timeout 280 "$allotrope" run --suite "$top_srcdir/tests/integration/matrix.json" \
+	--no-report --out "$dir" >"$scratch/out" 2>"$scratch/err"
+status=$?
+[ "$status" -eq 0 ]
+ok "the run ends with 0 (it said $status)" $?
+
+# A line a record: allocator, workload, operations, outcome.
+sed -n 's/.*"allocator":"\([^"]*\)".*"workload":"\([^"]*\)".*"status":"\([^"]*\)".*/\1 \2 \3 &/p' \
+	"$dir/samples.jsonl" |
+	sed 's/^\([^ ]* [^ ]* [^ ]*\) .*"ops":\([0-9]*\).*/\1 \2/; s/ {.*/ 0/' |
+	sort >"$scratch/table"
+workloads=$(cut -d ' ' -f 2 "$scratch/table" | sort -u | wc -l)
+[ "$workloads" -eq "$(timeout 60 "$allotrope" list workloads --json |
+	grep -c '"summary"')" ]
+ok "no workload is left out" $?
+for allocator in $(timeout 60 "$allotrope" list allocators |
+	awk '!/^ / && $2 != "-" { print $1 }'); do
+	grep "^$allocator " "$scratch/table" >"$scratch/mine"
+	good=$(grep -c ' ok ' "$scratch/mine")
+	# objects of the floor overlap, which is what a check looks for
+	[ "$allocator" != null ] ||
+		good=$(grep -c -e ' ok ' -e ' unsupported ' "$scratch/mine")
+	[ "$good" -eq "$workloads" ]
+	ok "$allocator: $good of $workloads workloads" $?
+done
+awk '{ printf "# %-20s %-14s %9d %s\n", $1, $2, $4, $3 }' "$scratch/table"
+echo "1..$count"
