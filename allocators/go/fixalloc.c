@@ -16,33 +16,55 @@ static uintptr_t round_up(uintptr_t x, size_t align)
 	return (x + align - 1) & ~(uintptr_t)(align - 1);
 }
 
+static bool is_large(const struct persistent *p)
+{
+	return p->total_bytes >= PERSISTENT_LARGE_BYTES && p->os->alloc_huge;
+}
+
 void persistent_init(struct persistent *p, const struct osmem_ops *os)
 {
 	*p = (struct persistent){ .os = os };
 }
 
+/* A new chunk; what is left of the old one is lost. False: no memory. */
+static bool take_chunk(struct persistent *p)
+{
+	size_t n = PERSISTENT_HUGE_BYTES;
+	void *chunk = NULL;
+
+	if (is_large(p))
+		chunk = p->os->alloc_huge(n);
+	if (!chunk) {
+		n = PERSISTENT_CHUNK_BYTES;
+		chunk = p->os->alloc(n);
+	}
+	if (!chunk)
+		return false;
+	p->total_bytes += n;
+	p->next = (uintptr_t)chunk;
+	p->end = p->next + n;
+	return true;
+}
+
 void *persistent_alloc(struct persistent *p, size_t size, size_t align)
 {
-	uintptr_t start = round_up(p->next, align);
+	size_t direct = is_large(p) ? PERSISTENT_CHUNK_BYTES / 2
+				    : PERSISTENT_DIRECT_BYTES;
+	uintptr_t start;
 
-	if (size >= PERSISTENT_DIRECT_BYTES) {
-		void *direct;
+	if (size >= direct) {
+		void *own;
 
 		size = round_up(size, 4096);
-		direct = p->os->alloc(size);
-		if (direct)
+		own = p->os->alloc(size);
+		if (own)
 			p->total_bytes += size;
-		return direct;
+		return own;
 	}
-	if (p->next == 0 || start + size > p->end) {
-		void *chunk = p->os->alloc(PERSISTENT_CHUNK_BYTES);
-
-		if (!chunk)
-			return NULL;
-		p->total_bytes += PERSISTENT_CHUNK_BYTES;
-		start = (uintptr_t)chunk;
-		p->end = start + PERSISTENT_CHUNK_BYTES;
-	}
+	if ((p->next == 0 || round_up(p->next, align) + size > p->end) &&
+	    !take_chunk(p))
+		return NULL;
+	start = round_up(p->next, align);
 	p->next = start + size;
 	return (void *)start;
 }

@@ -10,19 +10,29 @@
  * Units:      bytes.
  * Source:     after Go mfixalloc.go, malloc.go persistentalloc (1.8 to 1.17).
  * Differs:    records are aligned as asked, so that two of them never share
- *             a cache line; chunk tails are cut to whole records.
+ *             a cache line; chunk tails are cut to whole records. Huge pages
+ *             from 4 MiB on, which Go has from 1.21.
  */
 #ifndef GO_FIXALLOC_H
 #define GO_FIXALLOC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "osmem.h"
 
-/* Chunk of persistent; from PERSISTENT_DIRECT up requests go to the system. */
+/*
+ * Chunk of persistent; from PERSISTENT_DIRECT up requests go to the system. Who
+ * has taken PERSISTENT_LARGE gets chunks of one huge page: the descriptors and
+ * the page map of a large heap are read here and there, and every small page
+ * would be one more miss of the TLB. Then an arena's page map, 64 KiB and a
+ * little, comes from a chunk, too.
+ */
 #define PERSISTENT_CHUNK_BYTES	((size_t)256 << 10)
 #define PERSISTENT_DIRECT_BYTES ((size_t)64 << 10)
+#define PERSISTENT_LARGE_BYTES	((size_t)4 << 20)
+#define PERSISTENT_HUGE_BYTES	((size_t)2 << 20)
 #define FIXALLOC_CHUNK_BYTES	((size_t)16 << 10)
 
 struct persistent {

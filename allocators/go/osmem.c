@@ -8,8 +8,9 @@
  * Units:      bytes.
  * Source:     after Go mem_linux.go.
  * Differs:    MAP_NORESERVE throughout: a benchmark may hold terabytes of
- *             free spans that it never touches. No MADV_FREE, no huge page
- *             advice: the same for every generation.
+ *             free spans that it never touches. No MADV_FREE. Huge page
+ *             advice for the allocator's own tables only, as Go from 1.21: the
+ *             same for every generation.
  */
 #include "osmem.h"
 
@@ -17,6 +18,8 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <time.h>
+
+#define HUGE_BYTES ((size_t)2 << 20)
 
 static _Atomic size_t mapped_bytes;
 
@@ -48,6 +51,25 @@ static void *linux_alloc(size_t n)
 	if (p)
 		count(n);
 	return p;
+}
+
+/* What lies before and behind the aligned part goes back at once. */
+static void *linux_alloc_huge(size_t n)
+{
+	char *p = map_anywhere(NULL, n + HUGE_BYTES, PROT_READ | PROT_WRITE, 0);
+	size_t before;
+	int saved = errno;
+
+	if (!p)
+		return NULL;
+	before = -(uintptr_t)p % HUGE_BYTES;
+	if (before)
+		munmap(p, before);
+	munmap(p + before + n, HUGE_BYTES - before);
+	madvise(p + before, n, MADV_HUGEPAGE);
+	errno = saved;
+	count(n);
+	return p + before;
 }
 
 static void *linux_reserve(void *hint, size_t n)
@@ -96,6 +118,7 @@ static uint64_t linux_clock_ns(void)
 const struct osmem_ops osmem_linux = {
 	.name = "linux",
 	.alloc = linux_alloc,
+	.alloc_huge = linux_alloc_huge,
 	.reserve = linux_reserve,
 	.map = linux_map,
 	.unused = linux_unused,

@@ -26,6 +26,13 @@ struct osmem_ops {
 	void *(*alloc)(size_t n);
 
 	/**
+	 * alloc_huge() - the same, aligned to 2 MiB and backed by huge pages if
+	 * the system has such. NULL: not to be had. May be NULL.
+	 * @n: a multiple of 2 MiB.
+	 */
+	void *(*alloc_huge)(size_t n);
+
+	/**
 	 * reserve() - addresses for @n bytes, at @hint if free there; the
 	 * caller compares. NULL: no address space.
 	 */

@@ -60,6 +60,15 @@ static void *fake_alloc(size_t n)
 	return p;
 }
 
+static void *fake_alloc_huge(size_t n)
+{
+	void *p = fails() ? NULL : osmem_linux.alloc_huge(n);
+
+	if (p)
+		remember(p, n);
+	return p;
+}
+
 static void *fake_reserve(void *hint, size_t n)
 {
 	void *p = fails() ? NULL : osmem_linux.reserve(hint, n);
@@ -153,6 +162,7 @@ void fake_os_fini(void)
 const struct osmem_ops osmem_fake = {
 	.name = "fake",
 	.alloc = fake_alloc,
+	.alloc_huge = fake_alloc_huge,
 	.reserve = fake_reserve,
 	.map = fake_map,
 	.unused = fake_unused,

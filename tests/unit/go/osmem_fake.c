@@ -48,6 +48,18 @@ static void *fake_alloc(size_t n)
 	return p;
 }
 
+static void *fake_alloc_huge(size_t n)
+{
+	void *p;
+
+	if (osmem_fake.no_huge || fails())
+		return NULL;
+	p = osmem_linux.alloc_huge(n);
+	if (p)
+		osmem_fake.alloc_bytes += n;
+	return p;
+}
+
 static void *fake_reserve(void *hint, size_t n)
 {
 	uintptr_t p = (uintptr_t)hint;
@@ -101,6 +113,7 @@ static uint64_t fake_clock_ns(void)
 const struct osmem_ops osmem_fake_ops = {
 	.name = "fake",
 	.alloc = fake_alloc,
+	.alloc_huge = fake_alloc_huge,
 	.reserve = fake_reserve,
 	.map = fake_map,
 	.unused = fake_unused,

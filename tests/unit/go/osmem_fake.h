@@ -22,7 +22,8 @@ struct osmem_fake {
 	 * lie at an address of their own.
 	 */
 	bool back_fixed;
-	int fail_in; /* alloc, reserve, map succeed so often; -1: for ever */
+	bool no_huge; /* alloc_huge() has none */
+	int fail_in;  /* alloc, reserve, map succeed so often; -1: for ever */
 	uintptr_t blocked, blocked_end; /* hints in here are not granted */
 	uintptr_t elsewhere;		/* next answer instead of a hint */
 	size_t alloc_bytes;

@@ -61,7 +61,12 @@ if [ -n "${SPANS:-}" ]; then
 	all_costs
 	exit 0
 fi
-"$program" >"$dir/said" 2>"$dir/err" || echo "$?" >"$dir/failed"
+for request in any rare scattered; do
+	most=100000
+	[ $request != scattered ] || most=10000
+	"$program" -n $most -q $request >>"$dir/said" 2>>"$dir/err" ||
+		echo "$?" >"$dir/failed"
+done
 awk '/free spans:/ { print "steps", $1, $2, $3, $4, $7 }' "$dir/said" \
 	>"$dir/now"
 if command -v valgrind >/dev/null 2>&1; then

@@ -103,6 +103,42 @@ static void test_large_pieces_go_to_the_system(void **state)
 	assert_int_equal(osmem_fake.alloc_bytes, p->total_bytes);
 }
 
+/* From 4 MiB on: aligned chunks of 2 MiB, or small ones if there is none. */
+static void check_large(struct persistent *p, size_t chunk)
+{
+	size_t before;
+	uintptr_t first;
+
+	while (p->total_bytes < PERSISTENT_LARGE_BYTES)
+		assert_non_null(persistent_alloc(p, 4096, 64));
+	while (p->next != p->end)
+		assert_non_null(persistent_alloc(p, 4096, 64));
+	before = p->total_bytes;
+	first = (uintptr_t)persistent_alloc(p, 4096, 64);
+	assert_int_not_equal(first, 0);
+	assert_int_equal(p->total_bytes, before + chunk);
+	assert_int_equal(osmem_fake.alloc_bytes, p->total_bytes);
+	if (chunk == PERSISTENT_HUGE_BYTES)
+		assert_int_equal(first % PERSISTENT_HUGE_BYTES, 0);
+	/* an arena's page map follows in the same chunk */
+	assert_int_equal((uintptr_t)persistent_alloc(p, 66000, 64),
+			 first + 4096);
+	while (p->next != p->end)
+		*(char *)persistent_alloc(p, 16, 16) = 1;
+	assert_int_equal(p->total_bytes, before + chunk);
+}
+
+static void test_large_tables_get_huge_pages(void **state)
+{
+	check_large(*state, PERSISTENT_HUGE_BYTES);
+}
+
+static void test_no_huge_pages_no_harm(void **state)
+{
+	osmem_fake.no_huge = true;
+	check_large(*state, PERSISTENT_CHUNK_BYTES);
+}
+
 static void test_no_memory_is_an_answer(void **state)
 {
 	struct fixalloc f;
@@ -130,6 +166,8 @@ int main(void)
 				       setup),
 		cmocka_unit_test_setup(test_large_pieces_go_to_the_system,
 				       setup),
+		cmocka_unit_test_setup(test_large_tables_get_huge_pages, setup),
+		cmocka_unit_test_setup(test_no_huge_pages_no_harm, setup),
 		cmocka_unit_test_setup(test_no_memory_is_an_answer, setup),
 	};
 
