@@ -384,7 +384,8 @@ int cmd_list(int argc, char **argv)
 	if (!kind)
 		al_die(AL_EXIT_USAGE, w.what ? w.what : "list",
 		       "expected allocators, workloads, counters, suites, "
-		       "figures or traces");
+		       "figures or traces; try `allotrope list "
+		       "--help`");
 	list = kind->list(&w);
 	if (w.json) {
 		json_dumpf(list, stdout, JSON_INDENT(1));

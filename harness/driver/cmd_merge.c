@@ -336,7 +336,8 @@ int cmd_merge(int argc, char **argv)
 	usage_parse(&argp, argc, argv, &w);
 	if (w.sets.n < 2)
 		al_die(AL_EXIT_USAGE, "merge",
-		       "expected two result sets or more");
+		       "expected two result sets or more; try "
+		       "`allotrope merge --help`");
 	if (!w.out)
 		al_die(AL_EXIT_USAGE, "merge", "expected --out DIR");
 	status = check_samples(&w);

@@ -3,7 +3,7 @@
  * cmd_record.c - `allotrope record`: run a command and keep what it allocates.
  *
  * Role:       starts the command with record.so before its malloc, waits for it
- *             and all its descendants, makes a trace of each process image.
+ *             and all its descendants; record_images.c makes the traces.
  * Invariants: the command's own streams, signals and working folder are left
  *             alone. Raw files live in one folder beside the output and are
  *             removed at the end, unless --keep-raw.
@@ -16,16 +16,14 @@
 #include "commands.h"
 
 #include "../../workloads/trace/recorder/raw_read.h"
+#include "record.h"
 #include "usage.h"
 #include "../lib/error.h"
 #include "../lib/paths.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <gnu/libc-version.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -34,44 +32,36 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-struct options {
-	const char *out;
-	const char *raw_parent; /* or NULL: beside @out */
-	bool main_only;
-	bool keep_raw;
-	int level;
-};
-
-/* One raw file and what became of it. */
-struct image {
-	unsigned int pid, number;
-	bool is_main;
-	bool has_calls;
-};
-
-static void print_help(FILE *out)
-{
-	fprintf(out,
-		"Usage: allotrope record [OPTION...] -o FILE -- COMMAND [ARGUMENT...]\n"
-		"Run COMMAND and record its calls of malloc and its kin.\n\n"
-		"FILE gets the trace of COMMAND itself (after an exec, of the last program of\n"
-		"its process that allocates);\n"
-		"every other process gets FILE.PID, or FILE.PID.N where it ran several programs\n"
-		"(an ending .altr stays at the end: FILE.PID.altr).\n\n"
-		"  -o, --output FILE     the trace; .altr is the usual ending\n"
-		"      --children WHICH  all (default), or main: only COMMAND itself\n"
-		"      --raw-dir DIR     where to put the recording meanwhile, 24 bytes a call\n"
-		"                        (default: beside FILE; /dev/shm is faster)\n"
-		"      --keep-raw        do not remove it\n"
-		"      --level N         of zstd, 1 to 19 (default 12)\n\n"
-		"Waits for all descendants; an interrupt after COMMAND's end stops waiting.\n"
-		"Statically linked and set-user-ID programs cannot be recorded.\n");
-}
+static const char help[] =
+	"Usage: allotrope record [OPTION...] -o FILE -- COMMAND [ARGUMENT...]\n"
+	"Run COMMAND and record its calls of malloc and its kin.\n\n"
+	"FILE gets the trace of COMMAND itself (after an exec, of the last "
+	"program of its\nprocess that allocates); every other process gets "
+	"FILE.PID, or FILE.PID.N where it\nran several programs (an ending "
+	".altr stays at the end: FILE.PID.altr).\n\n"
+	"  -o, --output FILE     the trace; .altr is the usual ending\n"
+	"      --children WHICH  all (default), or main: only COMMAND itself\n"
+	"      --raw-dir DIR     where to put the recording meanwhile, 24 bytes "
+	"a call\n"
+	"                        (default: beside FILE; /dev/shm is faster)\n"
+	"      --keep-raw        do not remove it\n"
+	"      --level N         of zstd, 1 to 19 (default 12)\n\n"
+	"Waits for all descendants; an interrupt after COMMAND's end stops "
+	"waiting.\nStatically linked and set-user-ID programs cannot be "
+	"recorded. A trace holds sizes\nand order, no contents; it also tells "
+	"COMMAND's words, the kernel and the date\n(`allotrope trace info`): "
+	"look before you publish one.\n\n"
+	"Examples:\n"
+	"  allotrope record -o sort.altr -- sort /etc/passwd\n"
+	"  allotrope record -o make.altr --children all -- make -j2\n"
+	"  allotrope trace info sort.altr\n"
+	"  allotrope replay sort.altr --allocator glibc,go1.19\n\n"
+	"Exit codes: 0 recorded, whatever COMMAND's own (a warning tells it); 1 "
+	"nothing\nrecorded, or not written; 2 usage; 3 the recorder is "
+	"missing.\n";
 
 /* Its only use is that wait() returns. */
 static void on_signal(int number)
@@ -142,175 +132,9 @@ static int wait_for_all(pid_t command)
 	return status;
 }
 
-static int by_process(const void *a, const void *b)
-{
-	const struct image *x = a, *y = b;
-
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return x->number < y->number ? -1 : x->number > y->number;
-}
-
-/* The raw files of @folder in order; the last of @command's with any call in
- * it is the main one. */
-static size_t list_images(const char *folder, pid_t command,
-			  struct image **images)
-{
-	DIR *dir = opendir(folder);
-	struct dirent *entry;
-	size_t n = 0, main = SIZE_MAX;
-	struct stat st;
-
-	*images = NULL;
-	while (dir && (entry = readdir(dir)) != NULL) {
-		struct image i = { .pid = 0 };
-
-		if (sscanf(entry->d_name, "%u.%u.raw", &i.pid, &i.number) != 2)
-			continue;
-		i.has_calls = fstatat(dirfd(dir), entry->d_name, &st, 0) == 0 &&
-			      st.st_size > RAW_UNIT;
-		if (n % 64 == 0)
-			*images = reallocarray(*images, n + 64, sizeof(i));
-		if (!*images)
-			al_die(AL_EXIT_MACHINE, "record", "out of memory");
-		(*images)[n++] = i;
-	}
-	if (dir)
-		closedir(dir);
-	if (n)
-		qsort(*images, n, sizeof(**images), by_process);
-	for (size_t i = 0; i < n; i++)
-		if ((*images)[i].pid == (unsigned int)command &&
-		    ((*images)[i].has_calls || main == SIZE_MAX))
-			main = i;
-	if (main != SIZE_MAX)
-		(*images)[main].is_main = true;
-	return n;
-}
-
-static void describe(const struct raw_file *raw, char *text, size_t room)
-{
-	char command[1024], date[32];
-	struct utsname u;
-	time_t now = time(NULL);
-
-	raw_command(raw, command, sizeof(command));
-	uname(&u);
-	strftime(date, sizeof(date), "%Y-%m-%d", gmtime(&now));
-	snprintf(text, room,
-		 "command=%s\nrecorded=%s\nrecorder=%s\nsystem=%s %s %s\n"
-		 "libc=glibc %s\ncpus=%ld\n",
-		 command, date, PACKAGE_STRING, u.sysname, u.release, u.machine,
-		 gnu_get_libc_version(), sysconf(_SC_NPROCESSORS_ONLN));
-}
-
-/* FILE, or FILE.PID[.N] with the ending kept. */
-static void name_output(const struct options *o, const struct image *i,
-			char *name, size_t room)
-{
-	size_t n = strlen(o->out);
-	const char *ending = "";
-
-	if (i->is_main) {
-		snprintf(name, room, "%s", o->out);
-		return;
-	}
-	if (n > 5 && !strcmp(o->out + n - 5, ".altr")) {
-		ending = ".altr";
-		n -= 5;
-	}
-	if (i->number)
-		snprintf(name, room, "%.*s.%u.%u%s", (int)n, o->out, i->pid,
-			 i->number, ending);
-	else
-		snprintf(name, room, "%.*s.%u%s", (int)n, o->out, i->pid,
-			 ending);
-}
-
-/* Return: enum al_exit; *ops gets how many calls the trace holds. */
-static int convert(const struct options *o, const char *folder,
-		   const struct image *i, uint64_t *ops)
-{
-	char raw_name[2 * PATH_MAX], name[PATH_MAX + 32], text[4096],
-		command[48];
-	struct trace_head head;
-	struct raw_file raw;
-	struct trouble t;
-	int result;
-
-	snprintf(raw_name, sizeof(raw_name), "%s/%u.%u.raw", folder, i->pid,
-		 i->number);
-	name_output(o, i, name, sizeof(name));
-	*ops = 0;
-	if (raw_open(&raw, raw_name, &t)) {
-		al_warn(raw_name, "%s", t.why);
-		return AL_EXIT_OK;
-	}
-	describe(&raw, text, sizeof(text));
-	raw_command(&raw, command, sizeof(command));
-	result = raw_convert(&raw, name, text, o->level, &head, &t);
-	*ops = head.ops;
-	if (result) {
-		trouble_print(&t, name);
-	} else if (head.ops) {
-		printf("%s: %" PRIu64 " calls, %u threads, %" PRIu64
-		       " objects at the peak, %" PRIu64 " bytes; %s\n",
-		       name, head.ops, head.threads, head.peak_objects,
-		       head.file_bytes, command);
-		if (head.flags & TRACE_CUT)
-			al_warn(name,
-				"recording stopped early: no space or no "
-				"access to %s",
-				folder);
-	}
-	raw_close(&raw);
-	return result ? AL_EXIT_FAILED : AL_EXIT_OK;
-}
-
-static void remove_raw(const char *folder, const struct image *images, size_t n)
-{
-	char name[2 * PATH_MAX];
-
-	for (size_t i = 0; i < n; i++) {
-		snprintf(name, sizeof(name), "%s/%u.%u.raw", folder,
-			 images[i].pid, images[i].number);
-		unlink(name);
-	}
-	rmdir(folder);
-}
-
-static int convert_all(const struct options *o, const char *folder,
-		       pid_t command)
-{
-	struct image *images;
-	size_t n = list_images(folder, command, &images);
-	int result = AL_EXIT_OK;
-	uint64_t ops, main_ops = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (o->main_only && !images[i].is_main)
-			continue;
-		if (convert(o, folder, &images[i], &ops))
-			result = AL_EXIT_FAILED;
-		if (images[i].is_main)
-			main_ops = ops;
-	}
-	if (!result && !main_ops) {
-		al_error(o->out,
-			 "nothing was recorded: the command is "
-			 "statically linked, set-user-ID, or never allocates");
-		result = AL_EXIT_FAILED;
-	}
-	if (!o->keep_raw)
-		remove_raw(folder, images, n);
-	else
-		printf("raw files: %s\n", folder);
-	free(images);
-	return result;
-}
-
 /* An absolute name: the recorded program may change its folder. */
-static int make_folder(const struct options *o, char *folder, size_t room)
+static int make_folder(const struct record_options *o, char *folder,
+		       size_t room)
 {
 	char parent[PATH_MAX], absolute[PATH_MAX];
 	const char *slash = strrchr(o->out, '/');
@@ -334,7 +158,7 @@ static int make_folder(const struct options *o, char *folder, size_t room)
 	return 0;
 }
 
-static void parse(int argc, char **argv, struct options *o)
+static void parse(int argc, char **argv, struct record_options *o)
 {
 	static const struct option longs[] = {
 		{ "output", required_argument, NULL, 'o' },
@@ -369,7 +193,7 @@ static void parse(int argc, char **argv, struct options *o)
 			o->level = usage_level(optarg);
 			break;
 		case 'h':
-			print_help(stdout);
+			fputs(help, stdout);
 			exit(AL_EXIT_OK);
 		default:
 			usage_die(argv);
@@ -378,7 +202,7 @@ static void parse(int argc, char **argv, struct options *o)
 
 int cmd_record(int argc, char **argv)
 {
-	struct options o = { .level = 12 };
+	struct record_options o = { .level = 12 };
 	char folder[PATH_MAX + 32];
 	struct stat old;
 	pid_t command;
@@ -386,7 +210,8 @@ int cmd_record(int argc, char **argv)
 
 	parse(argc, argv, &o);
 	if (!o.out || optind == argc) {
-		print_help(stderr);
+		al_error("record", "%s; try `allotrope record --help`",
+			 o.out ? "which command?" : "-o FILE is missing");
 		return AL_EXIT_USAGE;
 	}
 	if (!stat(o.out, &old) && !S_ISREG(old.st_mode)) {
@@ -414,6 +239,6 @@ int cmd_record(int argc, char **argv)
 	else if (WEXITSTATUS(status))
 		al_warn(argv[optind], "ended with exit code %d",
 			WEXITSTATUS(status));
-	result = convert_all(&o, folder, command);
+	result = record_convert(&o, folder, command);
 	return result;
 }

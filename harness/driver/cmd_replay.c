@@ -49,7 +49,7 @@ struct tally {
 	char *trouble; /* "status: why", or NULL */
 };
 
-static int print_help(FILE *out)
+static int print_help(void)
 {
 	fputs("Usage: allotrope replay FILE --allocator A [OPTION...]\n"
 	      "Play a recorded trace (a file, or a shipped trace's name) with "
@@ -70,9 +70,15 @@ static int print_help(FILE *out)
 	      "      --json                     one JSON object\n\n"
 	      "The first allocator is what the others are compared with. For "
 	      "intervals and\nverdicts: allotrope run --workloads replay "
-	      "--set replay.trace=FILE ...\n",
-	      out);
-	return out == stderr ? AL_EXIT_USAGE : AL_EXIT_OK;
+	      "--set replay.trace=FILE ...\n\n"
+	      "Examples:\n"
+	      "  allotrope replay gcc --allocator glibc,go1.11\n"
+	      "  allotrope replay mine.altr -a glibc -a mine=./mine.so "
+	      "--threads 1\n\n"
+	      "Exit codes: 0 done; 1 an allocator failed; 2 usage, or a trace "
+	      "that is damaged;\n3 an allocator is not on this machine.\n",
+	      stdout);
+	return AL_EXIT_OK;
 }
 
 static void take_allocator(struct words *w, const char *text)
@@ -136,12 +142,16 @@ static void parse(int argc, char **argv, struct words *w)
 			w->json = true;
 			break;
 		case 'h':
-			exit(print_help(stdout));
+			exit(print_help());
 		default:
 			usage_die(argv);
 		}
 	if (argc - optind != 1 || !w->run.allocators.n)
-		exit(print_help(stderr));
+		al_die(AL_EXIT_USAGE, "replay",
+		       "%s; try `allotrope replay --help`",
+		       optind == argc	   ? "which trace?"
+		       : argc - optind > 1 ? "one trace at a time"
+					   : "--allocator is missing");
 	w->file = argv[optind];
 }
 

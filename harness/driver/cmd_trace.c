@@ -115,7 +115,7 @@ static const struct {
 
 #define NVERBS (sizeof(verbs) / sizeof(verbs[0]))
 
-static int print_help(FILE *out)
+static int print_help(void)
 {
 	fputs("Usage: allotrope trace info [--json] FILE...\n"
 	      "       allotrope trace export FILE\n"
@@ -132,33 +132,39 @@ static int print_help(FILE *out)
 	      "  --one-thread  all calls on one thread\n"
 	      "  --free-left   free at the end what was never freed\n"
 	      "  --level N     of zstd, 1 to 19 (default 12; for import, "
-	      "too)\n",
-	      out);
-	return out == stderr ? AL_EXIT_USAGE : AL_EXIT_OK;
+	      "too)\n\n"
+	      "Examples:\n"
+	      "  allotrope trace info --json mine.altr | jq .\n"
+	      "  allotrope trace export mine.altr | head\n"
+	      "  allotrope trace convert --free-left -o clean.altr mine.altr\n\n"
+	      "Exit codes: 0 done; 1 could not be written; 2 usage, or a trace "
+	      "that is cut or\ndamaged: FILE@OFFSET tells the first bad byte.\n",
+	      stdout);
+	return AL_EXIT_OK;
+}
+
+static int misused(const char *what, const char *why)
+{
+	al_error(what, "%s; try `allotrope trace --help`", why);
+	return AL_EXIT_USAGE;
 }
 
 static int run_verb(int argc, char **argv, const struct options *o)
 {
 	for (size_t i = 0; i < NVERBS; i++) {
-		int result;
-
 		if (strcmp(argv[0], verbs[i].name))
 			continue;
+		if (argc < 2)
+			return misused(argv[0], "which file?");
 		if (!verbs[i].has_many && argc != 2)
-			return print_help(stderr);
+			return misused(argv[0], "expected one file");
 		if (verbs[i].has_output && !o->out) {
 			al_error(argv[0], "-o OUT is missing");
 			return AL_EXIT_USAGE;
 		}
-		result = verbs[i].run(argc - 1, argv + 1, o);
-		if (fflush(stdout) || ferror(stdout)) {
-			al_error("standard output", "cannot be written");
-			return AL_EXIT_USAGE;
-		}
-		return result;
+		return verbs[i].run(argc - 1, argv + 1, o);
 	}
-	al_error(argv[0], "none of info, export, import, convert");
-	return AL_EXIT_USAGE;
+	return misused(argv[0], "none of info, export, import, convert");
 }
 
 int cmd_trace(int argc, char **argv)
@@ -198,11 +204,11 @@ int cmd_trace(int argc, char **argv)
 			o.convert.level = usage_level(optarg);
 			break;
 		case 'h':
-			return print_help(stdout);
+			return print_help();
 		default:
 			usage_die(argv);
 		}
-	if (argc - optind < 2)
-		return print_help(stderr);
+	if (optind == argc)
+		return misused("trace", "info, export, import or convert?");
 	return run_verb(argc - optind, argv + optind, &o);
 }

@@ -11,7 +11,9 @@ libdriver_a_SOURCES = \
 	harness/driver/measure.h harness/driver/measure.c \
 	harness/driver/placement.h harness/driver/placement.c \
 	harness/driver/plan.h harness/driver/plan.c \
-	harness/driver/plan_file.c harness/driver/plan_passes.c \
+	harness/driver/plan_maker.h harness/driver/plan_make.c \
+	harness/driver/plan_expand.c harness/driver/plan_passes.c \
+	harness/driver/plan_file.c \
 	harness/driver/process.h harness/driver/process.c \
 	harness/driver/progress.h harness/driver/progress.c \
 	harness/driver/result_dir.h harness/driver/result_dir.c \
@@ -21,7 +23,7 @@ libdriver_a_SOURCES = \
 	harness/driver/schedule.h harness/driver/schedule.c \
 	harness/driver/sha256.h harness/driver/sha256.c \
 	harness/driver/suite.h harness/driver/suite.c \
-	harness/driver/suite_options.c \
+	harness/driver/suite_words.c harness/driver/suite_options.c \
 	harness/driver/text.h harness/driver/text.c \
 	harness/driver/traces.h harness/driver/traces.c \
 	harness/driver/trial.h harness/driver/trial.c \
@@ -37,6 +39,7 @@ bin_PROGRAMS += allotrope
 allotrope_SOURCES = harness/driver/main.c \
 	harness/driver/cmd_check.c \
 	harness/driver/commands.h harness/driver/commands.def \
+	harness/driver/record.h harness/driver/record_images.c \
 	harness/driver/cmd_record.c harness/driver/cmd_trace.c harness/driver/cmd_replay.c \
 	harness/driver/cmd_doctor.c harness/driver/cmd_list.c \
 	harness/driver/cmd_merge.c harness/driver/cmd_run.c

@@ -65,7 +65,7 @@ static int end(int status)
 	if (!fflush(stdout) && !ferror(stdout))
 		return status;
 	al_error("standard output", "cannot be written");
-	return status ? status : AL_EXIT_USAGE;
+	return status ? status : AL_EXIT_FAILED;
 }
 
 int main(int argc, char **argv)

@@ -371,39 +371,3 @@ int plan_read(struct plan *plan, const char *path)
 	plan_fini(plan);
 	return AL_EXIT_USAGE;
 }
-
-void plan_fini(struct plan *plan)
-{
-	for (size_t i = 0; i < plan->nallocators; i++) {
-		free(plan->allocator[i].label);
-		free(plan->allocator[i].path);
-		free(plan->allocator[i].file);
-		json_decref(plan->allocator[i].knobs);
-	}
-	for (size_t i = 0; i < plan->npoints; i++) {
-		free(plan->point[i].key);
-		free(plan->point[i].workload);
-		free(plan->point[i].workload_path);
-		json_decref(plan->point[i].params);
-	}
-	for (size_t i = 0; i < plan->npasses; i++) {
-		free(plan->pass[i].name);
-		free(plan->pass[i].cell);
-		json_decref(plan->pass[i].groups);
-	}
-	for (size_t i = 0; i < plan->nplacements; i++)
-		json_decref(plan->placement[i].cpus);
-	free(plan->allocator);
-	free(plan->point);
-	free(plan->cell);
-	free(plan->pass);
-	free(plan->placement);
-	free(plan->name);
-	free(plan->suite);
-	free(plan->started);
-	free(plan->baseline);
-	free(plan->pin);
-	json_decref(plan->command);
-	text_list_fini(&plan->notes);
-	*plan = (struct plan){ .name = NULL };
-}

@@ -16,21 +16,6 @@
 
 #define AUTO_MOST_ROUNDS 40
 
-size_t plan_pass_groups(const struct plan_pass *pass)
-{
-	return pass->groups ? json_array_size(pass->groups) : 1;
-}
-
-uint64_t plan_total(const struct plan *plan)
-{
-	uint64_t total = 0;
-
-	for (size_t i = 0; i < plan->npasses; i++)
-		total += (uint64_t)plan->pass[i].ncells * plan->pass[i].rounds *
-			 plan_pass_groups(&plan->pass[i]);
-	return total;
-}
-
 /* How often each pass visits its cells, unless told otherwise. */
 static json_t *default_reps(const char *pass)
 {

@@ -2,7 +2,8 @@
 /*
  * suite.c - reads and checks suite files.
  *
- * Role:       see suite.h; the command line's part is in suite_options.c.
+ * Role:       see suite.h; its words are in suite_words.c, the
+ *             command line's part in suite_options.c.
  * Invariants: every complaint names file and line.
  * Locks:      none.
  * Units:      seconds.
@@ -23,9 +24,6 @@
 #include <unistd.h>
 
 #define SUITE_MOST_BYTES ((size_t)16 << 20)
-
-const char *const suite_passes[] = { "check", "time", "counters", "memory" };
-const size_t suite_npasses = sizeof(suite_passes) / sizeof(suite_passes[0]);
 
 /* What checking a part of a suite needs: the suite, and where the part is. */
 struct context {
@@ -96,53 +94,6 @@ void suite_fini(struct suite *suite)
 	free(suite->file);
 	free(suite->text);
 	json_decref(suite->root);
-}
-
-char *suite_allocator(const char *spec, json_t **knobs, bool *optional)
-{
-	struct text_list parts = { NULL, 0 };
-	char *name = text_copy(spec), *colon;
-	size_t len = strlen(name);
-
-	*knobs = NULL;
-	*optional = len && name[len - 1] == '?';
-	if (*optional)
-		name[len - 1] = '\0';
-	colon = strchr(name, ':');
-	if (!colon)
-		return name;
-	*colon = '\0';
-	if (!text_list_split(&parts, colon + 1, '+'))
-		goto wrong;
-	*knobs = json_object();
-	for (size_t i = 0; i < parts.n; i++) {
-		char *equals = strchr(parts.item[i], '=');
-
-		if (!equals || equals == parts.item[i])
-			goto wrong;
-		*equals = '\0';
-		json_object_set_new(*knobs, parts.item[i],
-				    json_string(equals + 1));
-	}
-	text_list_fini(&parts);
-	return name;
-wrong:
-	text_list_fini(&parts);
-	json_decref(*knobs);
-	*knobs = NULL;
-	free(name);
-	return NULL;
-}
-
-bool suite_is_threads(json_t *item)
-{
-	const char *word = json_string_value(item);
-
-	if (json_is_integer(item))
-		return json_integer_value(item) >= 1 &&
-		       json_integer_value(item) <= 65536;
-	return word && (!strcmp(word, "half") || !strcmp(word, "all") ||
-			!strcmp(word, "cores"));
 }
 
 /* Is every member of the object at c->path one of @allowed? */
@@ -231,14 +182,6 @@ static int check_allocators(const struct context *c, json_t *list)
 	return AL_EXIT_OK;
 }
 
-static bool is_pass(const char *name)
-{
-	for (size_t i = 0; i < suite_npasses; i++)
-		if (name && !strcmp(suite_passes[i], name))
-			return true;
-	return false;
-}
-
 static int check_passes(const struct context *c, json_t *list)
 {
 	json_t *item;
@@ -250,7 +193,7 @@ static int check_passes(const struct context *c, json_t *list)
 		return bad(c, "passes", "expected a list, [\"time\"]");
 	json_array_foreach(list, i, item)
 	{
-		if (!is_pass(json_string_value(item))) {
+		if (!suite_is_pass(json_string_value(item))) {
 			char member[64];
 
 			snprintf(member, sizeof(member), "passes/%zu", i);
@@ -260,59 +203,6 @@ static int check_passes(const struct context *c, json_t *list)
 		}
 	}
 	return AL_EXIT_OK;
-}
-
-static bool is_count(json_t *value)
-{
-	return json_is_integer(value) && json_integer_value(value) >= 1 &&
-	       json_integer_value(value) <= 100000;
-}
-
-static bool is_reps(json_t *reps)
-{
-	const char *word = json_string_value(reps), *key;
-	json_t *value;
-
-	if (!json_is_object(reps))
-		return is_count(reps) || (word && !strcmp(word, "auto"));
-	json_object_foreach(reps, key, value)
-	{
-		if (!is_pass(key) || json_is_object(value) || !is_reps(value))
-			return false;
-	}
-	return json_object_size(reps) > 0;
-}
-
-json_t *suite_reps(const char *text)
-{
-	struct text_list parts = { NULL, 0 };
-	json_t *reps = NULL;
-	int64_t n;
-
-	if (!strcmp(text, "auto"))
-		return json_string(text);
-	if (text_number(text, &n)) {
-		reps = json_integer(n);
-	} else if (text_list_split(&parts, text, ',')) {
-		reps = json_object();
-		for (size_t i = 0; i < parts.n; i++) {
-			char *equals = strchr(parts.item[i], '=');
-			json_t *value = NULL;
-
-			if (equals) {
-				*equals = '\0';
-				value = suite_reps(equals + 1);
-			}
-			json_object_set_new(reps, parts.item[i],
-					    value ? value : json_null());
-		}
-	}
-	text_list_fini(&parts);
-	if (reps && !is_reps(reps)) {
-		json_decref(reps);
-		reps = NULL;
-	}
-	return reps;
 }
 
 static int check_set(const struct context *c, const struct workload *w,
@@ -424,7 +314,7 @@ static int check_head(const struct context *c, json_t *root)
 		status = check_text(c, root, "baseline");
 	if (!status)
 		status = check_text(c, root, "pin");
-	if (!status && reps && !is_reps(reps))
+	if (!status && reps && !suite_is_reps(reps))
 		status = bad(c, "reps",
 			     "expected a count, \"auto\", or an object such "
 			     "as {\"time\": 10, \"check\": 1}");

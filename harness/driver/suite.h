@@ -92,6 +92,12 @@ char *suite_allocator(const char *spec, json_t **knobs, bool *optional);
 /** suite_is_threads() - is it a count, "half", "all" or "cores"? */
 bool suite_is_threads(json_t *item);
 
+/** suite_is_pass() - is @name one of suite_passes? NULL is none. */
+bool suite_is_pass(const char *name);
+
+/** suite_is_reps() - rounds: a count, "auto", or an object of them by pass. */
+bool suite_is_reps(json_t *reps);
+
 /** suite_reps() - JSON of "5", "auto" or "time=10,memory=3"; NULL if neither. */
 json_t *suite_reps(const char *text);
 

@@ -115,6 +115,12 @@ void al_figure_ylabel(struct al_figure *f, const char *text);
 /** al_figure_text() - write @text as a gnuplot string, quotes included. */
 void al_figure_text(FILE *out, const char *text);
 
+/** al_figure_long_text() - the same, however long. */
+void al_figure_long_text(FILE *out, const char *text);
+
+/** al_figure_footer() - write notes and origin, from the page's bottom up. */
+void al_figure_footer(struct al_figure *f);
+
 /** al_figure_block() - start a data block; its index is the return value. */
 size_t al_figure_block(struct al_figure *f, const char *what,
 		       const char *columns);

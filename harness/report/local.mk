@@ -19,6 +19,7 @@ libreport_a_SOURCES = \
 	harness/report/events.h harness/report/events.c \
 	harness/report/summary.h harness/report/summary.c \
 	harness/report/figure.h harness/report/figure.c \
+	harness/report/figure_notes.c \
 	harness/report/gnuplot.c \
 	harness/report/bars.h harness/report/bars.c \
 	harness/report/figures.h harness/report/figures.c \

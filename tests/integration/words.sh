@@ -26,6 +26,16 @@ for c in run check list doctor merge report compare record trace replay; do
 	ok "$c --nonsense" $?
 done
 
+# No command leaves its user without the next step.
+for c in "record" "record -o x" "trace" "trace bogus" "trace info" "replay" \
+	"replay gcc" "check" "report" "compare" "merge" "list" \
+	"nonsense"; do
+	run $c
+	[ $? -eq 2 ] && [ "$(lines "$scratch/err")" -eq 1 ] &&
+		said "try \`allotrope"
+	ok "$c alone: what is missing, and where to look" $?
+done
+
 t="run $tiny --allocators glibc"
 wrong 2 "--nonsense" $t --nonsense
 wrong 2 "--threads" $t --threads 0
@@ -92,7 +102,7 @@ ok "too few files may be open" $?
 ok "runs with all three streams closed" $?
 if [ -w /dev/full ]; then
 	"$allotrope" --help >/dev/full 2>"$scratch/err"
-	[ $? -eq 2 ] && said "standard output: cannot be written"
+	[ $? -eq 1 ] && said "standard output: cannot be written"
 	ok "says that its output is lost" $?
 else
 	skip "says that its output is lost" "no /dev/full"
