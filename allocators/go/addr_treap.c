@@ -7,8 +7,7 @@
  * Locks:      heap->lock held by the caller.
  * Units:      pages, addresses.
  * Source:     after Go 1.13 mgclarge.go.
- * Differs:    the node is part of the free span's descriptor. No counts by
- *             kind (scavenged, holds a huge page) below a node. Priorities come
+ * Differs:    the node is part of the free span's descriptor. Priorities come
  *             from a fixed seed, so that runs repeat.
  */
 #include "addr_treap.h"
@@ -18,25 +17,54 @@ enum {
 	RIGHT
 };
 
-static uint64_t longest_of(const struct span *s)
+unsigned int addr_treap_kind(const struct span *s)
 {
-	uint64_t n = s->npages;
+	uintptr_t end = s->base + (s->npages << ADDR_TREAP_LG_PAGE);
+	uintptr_t huge = (s->base + ADDR_TREAP_HUGE_BYTES - 1) &
+			 ~(ADDR_TREAP_HUGE_BYTES - 1);
 
-	for (int side = LEFT; side <= RIGHT; side++)
-		if (s->child[side] && s->child[side]->maxnpages > n)
-			n = s->child[side]->maxnpages;
-	return n;
+	return (s->scavenged ? ADDR_TREAP_SCAVENGED : ADDR_TREAP_BACKED)
+	       << (huge + ADDR_TREAP_HUGE_BYTES <= end);
+}
+
+/* What is below a node, itself included. */
+struct below {
+	uint64_t maxnpages;
+	uint8_t kinds;
+};
+
+static struct below below_of(const struct span *s)
+{
+	struct below b = { s->npages, (uint8_t)addr_treap_kind(s) };
+
+	for (int side = LEFT; side <= RIGHT; side++) {
+		const struct span *c = s->child[side];
+
+		if (!c)
+			continue;
+		if (b.maxnpages < c->maxnpages)
+			b.maxnpages = c->maxnpages;
+		b.kinds |= c->kinds;
+	}
+	return b;
+}
+
+/* False: it was right already. */
+static bool refresh(struct span *s)
+{
+	struct below b = below_of(s);
+
+	if (s->maxnpages == b.maxnpages && s->kinds == b.kinds)
+		return false;
+	s->maxnpages = b.maxnpages;
+	s->kinds = b.kinds;
+	return true;
 }
 
 void addr_treap_resized(struct span *s)
 {
-	for (; s; s = s->parent) {
-		uint64_t n = longest_of(s);
-
-		if (s->maxnpages == n)
-			return;
-		s->maxnpages = n;
-	}
+	while (s && refresh(s))
+		s = s->parent;
 }
 
 static struct span **link_to(struct addr_treap *t, struct span *s)
@@ -59,8 +87,8 @@ static void rotate(struct addr_treap *t, struct span *s, int side)
 	s->child[side] = inner;
 	if (inner)
 		inner->parent = s;
-	s->maxnpages = longest_of(s);
-	up->maxnpages = longest_of(up);
+	refresh(s);
+	refresh(up);
 }
 
 static uint32_t next_priority(struct addr_treap *t)
@@ -80,7 +108,7 @@ void addr_treap_insert(struct addr_treap *t, struct span *s)
 
 	s->priority = next_priority(t);
 	s->child[LEFT] = s->child[RIGHT] = NULL;
-	s->maxnpages = s->npages;
+	refresh(s);
 	while (*link) {
 		parent = *link;
 		link = &parent->child[parent->base < s->base];
@@ -150,15 +178,43 @@ struct span *addr_treap_prev(const struct span *s)
 	return s->parent;
 }
 
+static struct span *last_below(struct span *s, uintptr_t bound,
+			       unsigned int kind)
+{
+	while (s && s->kinds & kind) {
+		struct span *found;
+
+		if (s->base >= bound) {
+			s = s->child[LEFT];
+			continue;
+		}
+		found = last_below(s->child[RIGHT], bound, kind);
+		if (found)
+			return found;
+		if (addr_treap_kind(s) == kind)
+			return s;
+		s = s->child[LEFT];
+	}
+	return NULL;
+}
+
+struct span *addr_treap_last_of(const struct addr_treap *t, uintptr_t bound,
+				unsigned int kind)
+{
+	return last_below(t->root, bound, kind);
+}
+
 static bool node_valid(const struct span *s)
 {
+	struct below b = below_of(s);
+
 	for (int side = LEFT; side <= RIGHT; side++) {
 		const struct span *c = s->child[side];
 
 		if (c && (c->parent != s || c->priority < s->priority))
 			return false;
 	}
-	return s->maxnpages == longest_of(s);
+	return s->maxnpages == b.maxnpages && s->kinds == b.kinds;
 }
 
 bool addr_treap_valid(const struct addr_treap *t)

@@ -14,6 +14,18 @@
 
 #include "span.h"
 
+/* Of free spans: pages and huge pages, whether the system has any or not. */
+#define ADDR_TREAP_LG_PAGE    13
+#define ADDR_TREAP_HUGE_BYTES ((uintptr_t)2 << 20)
+
+/* Kinds of free spans; each has a bit, by which subtrees are passed over. */
+enum {
+	ADDR_TREAP_BACKED = 1,
+	ADDR_TREAP_BACKED_HUGE = 2, /* and holds a whole huge page */
+	ADDR_TREAP_SCAVENGED = 4,
+	ADDR_TREAP_SCAVENGED_HUGE = 8,
+};
+
 struct addr_treap {
 	struct span *root;
 	uint64_t count;
@@ -35,6 +47,16 @@ void addr_treap_resized(struct span *s);
  */
 struct span *addr_treap_find(const struct addr_treap *t, size_t npages,
 			     uint64_t *steps);
+
+/** addr_treap_kind() - the bit of @s's kind. */
+unsigned int addr_treap_kind(const struct span *s);
+
+/**
+ * addr_treap_last_of() - the highest span of @kind that begins below @bound;
+ * NULL: none. Recursion is as deep as the treap.
+ */
+struct span *addr_treap_last_of(const struct addr_treap *t, uintptr_t bound,
+				unsigned int kind);
 
 /** addr_treap_last() - the highest span. */
 struct span *addr_treap_last(const struct addr_treap *t);

@@ -46,6 +46,8 @@ static void cache_fork_prepare(void)
 	for (unsigned int spc = 0; spc < go_heap.nspanclasses; spc++)
 		go_lock_take(&go_heap.central[spc].lock);
 	go_lock_take(&go_heap.lock);
+	if (go_heap.pageheap->settle_locked)
+		go_heap.pageheap->settle_locked(&go_heap);
 }
 
 static void cache_fork_parent(void)

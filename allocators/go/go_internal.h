@@ -112,6 +112,7 @@ struct go_heap {
 	void *ph; /* the page heap policy's own state */
 	void *sp; /* the address space policy's own state */
 	struct heap_counts n;
+	size_t goal_npages; /* may keep memory; 0: no scavenger, no goal */
 	struct persistent persistent; /* backs everything below */
 	struct fixalloc spans;
 	struct fixalloc bits_small;   /* freebits of up to 512 slots */

@@ -88,6 +88,8 @@ struct pageheap_ops {
 	 * @idle_since_ns: only what is free since then or longer (Go 1.0 to
 	 *	1.12; the others do not ask). UINT64_MAX: anything.
 	 * Return: pages returned. NULL: the policy returns by trim only.
+	 * Locks:  may let go of h->lock meanwhile (Go 1.18 on), as may
+	 *	trim_locked() and, for heaps with a goal, alloc_locked().
 	 */
 	size_t (*scavenge_locked)(struct go_heap *h, size_t max_npages,
 				  uint64_t idle_since_ns);
@@ -100,6 +102,12 @@ struct pageheap_ops {
 
 	/** backing_locked() - fill @b. Required with scavenge_locked. */
 	void (*backing_locked)(struct go_heap *h, struct pageheap_backing *b);
+
+	/**
+	 * settle_locked() - wait until no memory is being returned without
+	 * the lock: a thread forks. NULL: that never happens.
+	 */
+	void (*settle_locked)(struct go_heap *h);
 
 	/**
 	 * alloc_cached() - a run from the thread's page cache (Go 1.14 on). Not
@@ -178,6 +186,27 @@ struct span *span_new(struct go_heap *h, uintptr_t base, size_t npages);
 /** span_delete() - give a descriptor back. h->lock. */
 void span_delete(struct go_heap *h, struct span *s);
 
+/**
+ * pageheap_over_goal() - @npages without memory are to be used; how many with
+ * memory have to go for that? h->lock.
+ * The goal is the scavenger's, or what is in use now and a tenth if that is
+ * more. 0 if there is no scavenger: then there is no goal.
+ */
+static inline size_t pageheap_over_goal(const struct go_heap *h,
+					const struct pageheap_backing *b,
+					size_t npages)
+{
+	size_t inuse = b->grown_npages - b->free_npages;
+	size_t kept = b->grown_npages - b->returned_npages + npages;
+	size_t goal = inuse + inuse / 10;
+
+	if (goal < h->goal_npages)
+		goal = h->goal_npages;
+	if (!h->goal_npages || kept <= goal)
+		return 0;
+	return kept - goal < npages ? kept - goal : npages;
+}
+
 /* Two treaps, free and scavenged; 1.12.5: no scavenging on allocation. */
 extern const struct pageheap_ops pageheap_treaps;
 extern const struct pageheap_ops pageheap_treaps_mended;
@@ -186,6 +215,7 @@ extern const struct pageheap_ops pageheap_treaps_mended;
 extern const struct pageheap_ops pageheap_treap_addr;
 
 /* Bitmaps below summaries; with page caches and without. */
+extern const struct pageheap_ops pageheap_radix_1_14; /* to 1.17 */
 extern const struct pageheap_ops pageheap_radix;
 extern const struct pageheap_ops pageheap_radix_nocache;
 

@@ -6,7 +6,8 @@
  * Invariants: free memory has no descriptor; its page map entries are stale and
  *             lead to descriptors that are dead or span other pages. [cur_base,
  *             cur_end) is ours and not in the bitmaps yet.
- * Locks:      heap->lock held on every *_locked call. A page cache is its
+ * Locks:      heap->lock held on every *_locked call; from Go 1.18 on it is let
+ *             go of while memory is returned (radix.h). A page cache is its
  *             thread's own; only refilling it takes the lock.
  * Units:      addresses; lengths in pages.
  * Source:     after Go 1.14-1.19 mheap.go allocSpan, allocMSpanLocked,
@@ -16,6 +17,7 @@
  */
 #include "pageheap.h"
 #include "radix.h"
+#include "span_set.h"
 #include "spanmap.h"
 
 #include <errno.h>
@@ -33,7 +35,7 @@ struct pageheap_radix {
 	size_t grown_npages; /* in the bitmaps */
 };
 
-static int init(struct go_heap *h)
+static int init_locked(struct go_heap *h)
 {
 	struct pageheap_radix *p =
 		persistent_alloc(&h->persistent, sizeof(*p), GO_CACHELINE);
@@ -42,6 +44,16 @@ static int init(struct go_heap *h)
 		return -ENOMEM;
 	h->ph = p;
 	return radix_init(&p->pages, h->os, &h->persistent);
+}
+
+/* Go 1.18 on: others may allocate while memory is returned. */
+static int init(struct go_heap *h)
+{
+	int err = init_locked(h);
+
+	if (!err)
+		((struct pageheap_radix *)h->ph)->pages.unlock = &h->lock;
+	return err;
 }
 
 /* Enter [cur_base, cur_base + @nbytes) in the bitmaps. */
@@ -158,21 +170,45 @@ static struct span *pop_span(struct pagecache *pc, size_t npages)
 	return s;
 }
 
+static void backing_locked(struct go_heap *h, struct pageheap_backing *b)
+{
+	const struct pageheap_radix *p = h->ph;
+
+	*b = (struct pageheap_backing){
+		.grown_npages = p->grown_npages,
+		.free_npages = p->pages.free_npages + p->pages.away_npages,
+		.returned_npages = p->pages.returned_npages,
+	};
+}
+
+/* The heap grew by @npages, to be used soon: so many free ones have to go. */
+static size_t over_goal(struct go_heap *h, size_t npages)
+{
+	struct pageheap_backing b;
+
+	backing_locked(h, &b);
+	return pageheap_over_goal(h, &b, npages);
+}
+
 /* Pages for @s, which has none; if there are none either, @s is deleted. */
 static struct span *give_pages(struct go_heap *h, struct span *s)
 {
 	struct pageheap_radix *p = h->ph;
 	uint64_t *steps = &h->n.search_steps;
-	size_t returned = 0, npages = s->npages;
+	size_t returned = 0, npages = s->npages, before = p->grown_npages;
+	size_t over = 0;
 	uintptr_t base;
 
 	base = radix_alloc(&p->pages, npages, &returned, steps);
-	if (!base && grow(h, npages) == 0)
+	if (!base && grow(h, npages) == 0) {
+		over = over_goal(h, p->grown_npages - before);
 		base = radix_alloc(&p->pages, npages, &returned, steps);
+	}
 	if (!base) {
 		span_delete(h, s);
 		return NULL;
 	}
+	radix_scavenge(&p->pages, over);
 	return finish(h, s, base, returned);
 }
 
@@ -285,7 +321,8 @@ static void account_locked(struct go_heap *h, struct pageheap_account *a)
 				: (p->cur_end - p->cur_base) >> h->lg_page;
 
 	*a = (struct pageheap_account){
-		.free_npages = p->pages.free_npages + rest,
+		.free_npages =
+			p->pages.free_npages + p->pages.away_npages + rest,
 		.returned_npages = p->pages.returned_npages + rest,
 		.spans_free = radix_count_runs(&p->pages),
 	};
@@ -316,15 +353,15 @@ static size_t scavenge_locked(struct go_heap *h, size_t max_npages,
 	return radix_scavenge(&p->pages, max_npages);
 }
 
-static void backing_locked(struct go_heap *h, struct pageheap_backing *b)
+static void settle_locked(struct go_heap *h)
 {
 	const struct pageheap_radix *p = h->ph;
 
-	*b = (struct pageheap_backing){
-		.grown_npages = p->grown_npages,
-		.free_npages = p->pages.free_npages,
-		.returned_npages = p->pages.returned_npages,
-	};
+	for (unsigned int spins = 0; p->pages.away_npages; spins++) {
+		go_lock_drop(&h->lock);
+		go_pause(spins);
+		go_lock_take(&h->lock);
+	}
 }
 
 static void trim_locked(struct go_heap *h)
@@ -332,24 +369,35 @@ static void trim_locked(struct go_heap *h)
 	scavenge_locked(h, SIZE_MAX, UINT64_MAX);
 }
 
-#define RADIX_OPS                                                     \
-	.init = init, .alloc_locked = alloc_locked,                   \
-	.free_locked = free_locked, .account_locked = account_locked, \
-	.valid_locked = valid_locked, .trim_locked = trim_locked,     \
-	.scavenge_locked = scavenge_locked, .backing_locked = backing_locked
+#define RADIX_OPS                                                       \
+	.alloc_locked = alloc_locked, .free_locked = free_locked,       \
+	.account_locked = account_locked, .valid_locked = valid_locked, \
+	.trim_locked = trim_locked, .scavenge_locked = scavenge_locked, \
+	.backing_locked = backing_locked, .settle_locked = settle_locked
+
+#define RADIX_CACHES                                                      \
+	.alloc_cached = alloc_cached, .alloc_by_locked = alloc_by_locked, \
+	.free_by_locked = free_by_locked, .flush_locked = flush_locked
+
+const struct pageheap_ops pageheap_radix_1_14 = {
+	.name = "radix-1.14",
+	.source = "Go 1.14-1.17 mpagealloc.go, mpagecache.go",
+	.init = init_locked,
+	RADIX_OPS,
+	RADIX_CACHES,
+};
 
 const struct pageheap_ops pageheap_radix = {
 	.name = "radix",
-	.source = "Go 1.14-1.22 mpagealloc.go, mpagecache.go",
+	.source = "Go 1.18-1.22 mpagealloc.go, mpagecache.go",
+	.init = init,
 	RADIX_OPS,
-	.alloc_cached = alloc_cached,
-	.alloc_by_locked = alloc_by_locked,
-	.free_by_locked = free_by_locked,
-	.flush_locked = flush_locked,
+	RADIX_CACHES,
 };
 
 const struct pageheap_ops pageheap_radix_nocache = {
 	.name = "radix-nocache",
-	.source = "Go 1.14-1.22 mpagealloc.go, without mpagecache.go",
+	.source = "Go 1.18-1.22 mpagealloc.go, without mpagecache.go",
+	.init = init,
 	RADIX_OPS,
 };

@@ -10,8 +10,7 @@
  * Units:      pages.
  * Source:     after Go 1.13 mheap.go allocSpanLocked, grow, coalesce,
  *             scavengeLocked; mgclarge.go.
- * Differs:    huge pages are neither preferred nor spared when memory is given
- *             back. The part that is scavenged is cut off at page bounds.
+ * Differs:    huge pages are of 2 MiB, whether the system uses them or not.
  */
 #include "addr_treap.h"
 #include "freespan.h"
@@ -106,6 +105,17 @@ static bool grow(struct go_heap *h, size_t npages)
 	return true;
 }
 
+static void backing_locked(struct go_heap *h, struct pageheap_backing *b)
+{
+	const struct heap_treap *t = h->ph;
+
+	*b = (struct pageheap_backing){
+		.grown_npages = t->grown_npages,
+		.free_npages = t->free_npages,
+		.returned_npages = t->scavenged_npages,
+	};
+}
+
 /* The low @npages of @s as a span of their own; @s stays where it is. */
 static struct span *cut_low(struct go_heap *h, struct span *s, size_t npages)
 {
@@ -130,6 +140,85 @@ static struct span *cut_low(struct go_heap *h, struct span *s, size_t npages)
 	return low;
 }
 
+/* What to cut off @s's end for @npages of its memory: huge pages stay whole. */
+static size_t split_point(const struct go_heap *h, const struct span *s,
+			  size_t npages)
+{
+	uintptr_t end = freespan_end(h, s), base, huge;
+
+	if (npages >= s->npages)
+		return s->npages;
+	base = end - (npages << h->lg_page);
+	huge = base & ~(ADDR_TREAP_HUGE_BYTES - 1);
+	return (end - (huge >= s->base ? huge : base)) >> h->lg_page;
+}
+
+/* Cut the high @npages off @s, on the treap, as a free span of their own. */
+static struct span *cut_high(struct go_heap *h, struct span *s, size_t npages)
+{
+	struct heap_treap *t = h->ph;
+	struct span *high;
+
+	if (npages == s->npages) {
+		addr_treap_remove(&t->tree, s);
+		uncount(t, s, npages);
+		return s;
+	}
+	high = span_new(h, freespan_end(h, s) - (npages << h->lg_page), npages);
+	if (!high)
+		return NULL;
+	high->needzero = s->needzero;
+	s->npages -= npages;
+	addr_treap_resized(s);
+	uncount(t, s, npages);
+	freespan_map(h, s);
+	return high;
+}
+
+/* From the highest address down. */
+static size_t scavenge_kind(struct go_heap *h, size_t max_npages,
+			    unsigned int kind)
+{
+	struct heap_treap *t = h->ph;
+	uintptr_t bound = UINTPTR_MAX;
+	struct span *s;
+	size_t done = 0;
+
+	while (done < max_npages &&
+	       (s = addr_treap_last_of(&t->tree, bound, kind))) {
+		s = cut_high(h, s, split_point(h, s, max_npages - done));
+		if (!s)
+			break;
+		bound = s->base; /* what is left below it has its turn now */
+		done += s->npages;
+		h->os->unused((void *)s->base, span_bytes(h, s));
+		s->scavenged = 1;
+		keep(h, s);
+	}
+	return done;
+}
+
+static size_t scavenge_locked(struct go_heap *h, size_t max_npages,
+			      uint64_t idle_since_ns)
+{
+	size_t done = scavenge_kind(h, max_npages, ADDR_TREAP_BACKED_HUGE);
+
+	(void)idle_since_ns; /* Go 1.13 does not ask how long */
+	if (done < max_npages)
+		done += scavenge_kind(h, max_npages - done, ADDR_TREAP_BACKED);
+	return done;
+}
+
+/* @s had no memory: others give theirs, if that would be too much. */
+static void make_up_for(struct go_heap *h, const struct span *s)
+{
+	struct pageheap_backing b;
+
+	/* that @s is counted as kept already is the release's */
+	backing_locked(h, &b);
+	scavenge_locked(h, pageheap_over_goal(h, &b, s->npages), UINT64_MAX);
+}
+
 static struct span *alloc_locked(struct go_heap *h, size_t npages)
 {
 	struct heap_treap *t = h->ph;
@@ -143,10 +232,12 @@ static struct span *alloc_locked(struct go_heap *h, size_t npages)
 	s = cut_low(h, s, npages);
 	if (!s)
 		return NULL;
-	s->state = SPAN_INUSE;
-	if (s->scavenged)
+	s->state = SPAN_INUSE; /* so that nothing merges with it */
+	if (s->scavenged) {
 		h->os->used((void *)s->base, span_bytes(h, s));
-	s->scavenged = 0;
+		s->scavenged = 0;
+		make_up_for(h, s);
+	}
 	return s;
 }
 
@@ -176,66 +267,6 @@ static bool valid_locked(struct go_heap *h)
 	}
 	return addr_treap_valid(&t->tree) && free == t->free_npages &&
 	       scavenged == t->scavenged_npages;
-}
-
-/* Cut the high @npages off @s, on the treap, as a free span of their own. */
-static struct span *cut_high(struct go_heap *h, struct span *s, size_t npages)
-{
-	struct heap_treap *t = h->ph;
-	struct span *high = span_new(
-		h, freespan_end(h, s) - (npages << h->lg_page), npages);
-
-	if (!high)
-		return NULL;
-	high->needzero = s->needzero;
-	s->npages -= npages;
-	addr_treap_resized(s);
-	uncount(t, s, npages);
-	freespan_map(h, s);
-	return high;
-}
-
-/* From the highest address down; the last span is cut. */
-static size_t scavenge_locked(struct go_heap *h, size_t max_npages,
-			      uint64_t idle_since_ns)
-{
-	struct heap_treap *t = h->ph;
-	struct span *s = addr_treap_last(&t->tree), *lower;
-	size_t done = 0;
-
-	(void)idle_since_ns; /* Go 1.13 does not ask how long */
-	for (; s && done < max_npages; s = lower) {
-		lower = addr_treap_prev(s);
-		if (s->scavenged)
-			continue;
-		if (s->npages > max_npages - done) {
-			s = cut_high(h, s, max_npages - done);
-			if (!s)
-				break;
-		} else {
-			addr_treap_remove(&t->tree, s);
-			uncount(t, s, s->npages);
-		}
-		done += s->npages;
-		h->os->unused((void *)s->base, span_bytes(h, s));
-		s->scavenged = 1;
-		/* may absorb the next lower span, if that was scavenged */
-		if (lower && lower->scavenged)
-			lower = addr_treap_prev(lower);
-		keep(h, s);
-	}
-	return done;
-}
-
-static void backing_locked(struct go_heap *h, struct pageheap_backing *b)
-{
-	const struct heap_treap *t = h->ph;
-
-	*b = (struct pageheap_backing){
-		.grown_npages = t->grown_npages,
-		.free_npages = t->free_npages,
-		.returned_npages = t->scavenged_npages,
-	};
 }
 
 static void trim_locked(struct go_heap *h)

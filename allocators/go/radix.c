@@ -160,8 +160,7 @@ static unsigned int part_in_chunk(uintptr_t base, size_t npages)
 	return (unsigned int)(npages < room ? npages : room);
 }
 
-/* Mark as in use. Return: pages of it that were returned. */
-static size_t take_range(struct radix *r, uintptr_t base, size_t npages)
+size_t radix_take(struct radix *r, uintptr_t base, size_t npages)
 {
 	size_t returned = 0, left = npages;
 	uintptr_t at = base;
@@ -181,6 +180,13 @@ static size_t take_range(struct radix *r, uintptr_t base, size_t npages)
 	r->returned_npages -= returned;
 	radix_update(r, base, npages, true, true);
 	return returned;
+}
+
+/* Pages of chunk @i were freed: there may be something to return. */
+static void raise_scavenge(struct radix *r, size_t i)
+{
+	if (r->scavenge_end <= i)
+		r->scavenge_end = i + 1;
 }
 
 /* No page below @addr is free: the next search may begin there. */
@@ -216,7 +222,7 @@ uintptr_t radix_alloc(struct radix *r, size_t npages, size_t *returned,
 			return 0;
 		}
 	}
-	*returned = take_range(r, base, npages);
+	*returned = radix_take(r, base, npages);
 	raise_search(r, first);
 	return base;
 }
@@ -237,6 +243,7 @@ void radix_free(struct radix *r, uintptr_t base, size_t npages)
 	if (base < r->search_addr)
 		r->search_addr = base;
 	r->free_npages += npages;
+	raise_scavenge(r, chunk_of(at - 1));
 	radix_update(r, base, npages, true, false);
 }
 
@@ -295,6 +302,7 @@ void radix_put_block(struct radix *r, uintptr_t base, uint64_t free,
 	c->returned.word[w] |= free & returned;
 	r->free_npages += (uint64_t)__builtin_popcountll(free);
 	r->returned_npages += (uint64_t)__builtin_popcountll(free & returned);
+	raise_scavenge(r, chunk_of(base));
 	if (base < r->search_addr)
 		r->search_addr = base;
 	radix_update(r, base, 64, false, false);

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "go_lock.h"
 #include "osmem.h"
 #include "pallocbits.h"
 
@@ -46,6 +47,8 @@ struct radix_range {
 
 struct radix {
 	const struct osmem_ops *os;
+	/* let go of it while memory is returned; NULL: keep it */
+	struct go_lock *unlock;
 	struct persistent *from; /* chunks and ranges */
 	uint64_t
 		*summary[RADIX_LEVELS]; /* reserved; mapped as the heap grows */
@@ -54,13 +57,15 @@ struct radix {
 	uintptr_t search_addr;
 	size_t end_chunk; /* one past the last that holds pages */
 	uint64_t free_npages;
-	uint64_t returned_npages;   /* of these */
+	uint64_t returned_npages; /* of these */
+	uint64_t away_npages; /* free, but being returned without the lock */
+	size_t scavenge_end;  /* no chunk from here on has pages to return */
 	struct radix_range *ranges; /* sorted, apart; [nranges] */
 	size_t nranges;
 	size_t ranges_room;
 };
 
-/** radix_init() - nothing free. 0 or -ENOMEM. */
+/** radix_init() - nothing free; the lock is kept. 0 or -ENOMEM. */
 int radix_init(struct radix *r, const struct osmem_ops *os,
 	       struct persistent *from);
 
@@ -82,6 +87,9 @@ int radix_grow(struct radix *r, uintptr_t base, size_t npages);
 uintptr_t radix_alloc(struct radix *r, size_t npages, size_t *returned,
 		      uint64_t *steps);
 
+/** radix_take() - take free @npages at @base. Return: so many were returned. */
+size_t radix_take(struct radix *r, uintptr_t base, size_t npages);
+
 /** radix_free() - give back @npages at @base. */
 void radix_free(struct radix *r, uintptr_t base, size_t npages);
 
@@ -101,9 +109,10 @@ void radix_put_block(struct radix *r, uintptr_t base, uint64_t free,
 /**
  * radix_scavenge() - give memory of free pages back to the system, that at the
  * highest addresses first.
- * @max_npages: at most so much.
+ * @max_npages: at most so much, but for a huge page that would be cut.
  * Return: pages given back; less than @max_npages: nothing is left.
- * Cost:   linear in the chunks above the last one that gave some.
+ * Locks:  drops and takes r->unlock, if there is one.
+ * Cost:   linear in the chunks passed since the last free above them.
  */
 size_t radix_scavenge(struct radix *r, size_t max_npages);
 

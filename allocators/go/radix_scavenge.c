@@ -5,14 +5,21 @@
  * Role:       finds free runs that still have memory, the highest addresses
  *             first, and returns them.
  * Invariants: returned bits are set for free pages only.
- * Locks:      heap->lock held on every call.
+ * Locks:      heap->lock held on every call. From Go 1.18 on it is let go of
+ *             while the system takes the memory.
  * Units:      pages.
- * Source:     after Go 1.14-1.19 mgcscavenge.go scavengeOne, scavenge.
- * Differs:    the chunks are walked from the top; Go skips by summaries and,
- *             from 1.19 on, by a bitmap of candidates. Huge pages are not
- *             spared.
+ * Source:     after Go 1.14-1.19 mgcscavenge.go scavengeOne, scavenge,
+ *             findScavengeCandidate.
+ * Differs:    the chunks are walked from the highest that may have something;
+ *             Go 1.14 lets go of the lock meanwhile, and looks again at what
+ *             was freed behind it after the next collection only; 1.19 has a
+ *             bitmap of candidates. Huge pages are of 2 MiB, whether the system
+ *             uses them or not.
  */
 #include "radix.h"
+
+/* Of a huge page; no chunk has a part of one. */
+#define HUGE_NPAGES 256
 
 /* The highest run of ones in @b below bit @end. False: there is none. */
 static bool highest_run(const struct palloc_bits *b, unsigned int end,
@@ -46,41 +53,90 @@ static bool highest_run(const struct palloc_bits *b, unsigned int end,
 	return true;
 }
 
-/* Return memory of chunk @i, at most @max pages of it. */
-static size_t scavenge_chunk(struct radix *r, size_t i, size_t max)
+/*
+ * What to return of @can's highest run: its upper end, @max pages. If a huge
+ * page lies in the run and would be cut, all of it.
+ */
+static bool candidate(const struct palloc_bits *can, size_t max,
+		      unsigned int *first, unsigned int *n)
 {
-	struct palloc_chunk *c = radix_chunk(r, i);
-	unsigned int end = PALLOC_CHUNK_PAGES, first, n;
-	struct palloc_bits can;
-	size_t done = 0;
+	unsigned int run, end, below, above;
 
-	for (unsigned int w = 0; w < PALLOC_WORDS; w++)
-		can.word[w] = ~c->inuse.word[w] & ~c->returned.word[w];
-	while (done < max && highest_run(&can, end, &first, &n)) {
-		if (n > max - done) {
-			first += n - (unsigned int)(max - done);
-			n = (unsigned int)(max - done);
-		}
-		r->os->unused((void *)(((uintptr_t)i << RADIX_LG_CHUNK) +
-				       ((uintptr_t)first << RADIX_LG_PAGE)),
-			      (size_t)n << RADIX_LG_PAGE);
-		palloc_set_range(&c->returned, first, n);
-		done += n;
-		end = first;
+	if (!highest_run(can, PALLOC_CHUNK_PAGES, first, &run))
+		return false;
+	end = *first + run;
+	*n = run < max ? run : (unsigned int)max;
+	below = (end - *n) / HUGE_NPAGES * HUGE_NPAGES;
+	above = (end - *n + HUGE_NPAGES - 1) / HUGE_NPAGES * HUGE_NPAGES;
+	if (above <= end && below >= *first)
+		*n = end - below;
+	*first = end - *n;
+	return true;
+}
+
+/* Return the memory of @n free pages, from @page of chunk @i on. */
+static void return_run(struct radix *r, size_t i, unsigned int page,
+		       unsigned int n)
+{
+	uintptr_t base = ((uintptr_t)i << RADIX_LG_CHUNK) +
+			 ((uintptr_t)page << RADIX_LG_PAGE);
+	size_t nbytes = (size_t)n << RADIX_LG_PAGE;
+
+	if (r->unlock) {
+		/* in use as far as others can see: nobody takes them */
+		radix_take(r, base, n);
+		r->away_npages += n;
+		go_lock_drop(r->unlock);
+		r->os->unused((void *)base, nbytes);
+		go_lock_take(r->unlock);
+		r->away_npages -= n;
+		radix_free(r, base, n);
+	} else {
+		r->os->unused((void *)base, nbytes);
 	}
-	return done;
+	palloc_set_range(&radix_chunk(r, i)->returned, page, n);
+	r->returned_npages += n;
+}
+
+/* The highest chunk with pages below chunk @i; SIZE_MAX: there is none. */
+static size_t chunk_below(const struct radix *r, size_t i)
+{
+	for (size_t k = r->nranges; k-- > 0;)
+		if (r->ranges[k].first < i)
+			return (r->ranges[k].end < i ? r->ranges[k].end : i) -
+			       1;
+	return SIZE_MAX;
+}
+
+/* One piece of at most @max pages, but for huge pages. 0: nothing is left. */
+static size_t return_one(struct radix *r, size_t max)
+{
+	size_t i = r->scavenge_end;
+
+	while ((i = chunk_below(r, i)) != SIZE_MAX) {
+		const struct palloc_chunk *c = radix_chunk(r, i);
+		struct palloc_bits can;
+		unsigned int page, n;
+
+		if (!pallocsum_max(r->summary[RADIX_LEAF][i]))
+			continue;
+		for (unsigned int w = 0; w < PALLOC_WORDS; w++)
+			can.word[w] = ~c->inuse.word[w] & ~c->returned.word[w];
+		if (!candidate(&can, max, &page, &n))
+			continue;
+		r->scavenge_end = i + 1;
+		return_run(r, i, page, n);
+		return n;
+	}
+	r->scavenge_end = 0;
+	return 0;
 }
 
 size_t radix_scavenge(struct radix *r, size_t max_npages)
 {
-	size_t left = r->free_npages - r->returned_npages, done = 0;
+	size_t done = 0, n;
 
-	if (left > max_npages)
-		left = max_npages;
-	for (size_t k = r->nranges; k-- > 0 && done < left;)
-		for (size_t i = r->ranges[k].end;
-		     i-- > r->ranges[k].first && done < left;)
-			done += scavenge_chunk(r, i, left - done);
-	r->returned_npages += done;
+	while (done < max_npages && (n = return_one(r, max_npages - done)))
+		done += n;
 	return done;
 }

@@ -14,21 +14,23 @@
 #include "scavenge.h"
 #include "pageheap.h"
 
-/* 1.13 takes 10 us for a page of the system for granted. */
-#define ASSUMED_PAGE_NS 20000
+/* 1.13 takes 10 us for a page of the system for granted, huge or not. */
+#define ASSUMED_NS    10000
+#define OS_PAGE	      4096
+#define HUGE_PAGE     (2 << 20)
 
 /* 1.14 */
-#define EWMA_ALPHA	0.5
-#define WORK_MAX_NS	10000000
+#define EWMA_ALPHA    0.5
+#define WORK_MAX_NS   10000000
 
 /* 1.19 */
-#define QUANTUM_BYTES	65536
-#define WORK_MIN_NS	1000000
-#define KP		0.3375
-#define TI		3.2e6
-#define TT		1e9
-#define RATIO_MIN	0.001
-#define RATIO_MAX	1000.0
+#define QUANTUM_BYTES 65536
+#define WORK_MIN_NS   1000000
+#define KP	      0.3375
+#define TI	      3.2e6
+#define TT	      1e9
+#define RATIO_MIN     0.001
+#define RATIO_MAX     1000.0
 
 static const double share = SCAVENGE_CPU_PERCENT / 100.0;
 
@@ -43,18 +45,11 @@ void scavenger_init(struct scavenger *sc, struct go_heap *h,
 	};
 }
 
-size_t scavenger_excess(struct scavenger *sc)
+/* The goal for a heap that has @inuse pages in use @now. */
+static size_t goal_npages(struct scavenger *sc, size_t inuse, uint64_t now)
 {
-	struct go_heap *h = sc->heap;
-	uint64_t now = h->os->clock_ns();
-	size_t inuse, retained, peak, goal;
-	struct pageheap_backing b;
+	size_t peak;
 
-	go_lock_take(&h->lock);
-	h->pageheap->backing_locked(h, &b);
-	go_lock_drop(&h->lock);
-	inuse = b.grown_npages - b.free_npages;
-	retained = b.grown_npages - b.returned_npages;
 	if (now >= sc->period_end_ns) {
 		sc->period_end_ns = now + SCAVENGE_PERIOD_NS;
 		sc->peak_npages[1] = sc->peak_npages[0];
@@ -64,8 +59,23 @@ size_t scavenger_excess(struct scavenger *sc)
 		sc->peak_npages[0] = inuse;
 	peak = sc->peak_npages[0] > sc->peak_npages[1] ? sc->peak_npages[0]
 						       : sc->peak_npages[1];
-	goal = peak + (peak * SCAVENGE_RETAIN_PERCENT + 99) / 100;
-	return retained > goal ? retained - goal : 0;
+	return peak + (peak * SCAVENGE_RETAIN_PERCENT + 99) / 100;
+}
+
+size_t scavenger_excess(struct scavenger *sc)
+{
+	struct go_heap *h = sc->heap;
+	uint64_t now = h->os->clock_ns();
+	struct pageheap_backing b;
+	size_t kept, goal;
+
+	go_lock_take(&h->lock);
+	h->pageheap->backing_locked(h, &b);
+	goal = goal_npages(sc, b.grown_npages - b.free_npages, now);
+	h->goal_npages = goal;
+	go_lock_drop(&h->lock);
+	kept = b.grown_npages - b.returned_npages;
+	return kept > goal ? kept - goal : 0;
 }
 
 static size_t scavenge(struct go_heap *h, size_t npages, uint64_t since_ns)
@@ -116,9 +126,14 @@ static uint64_t step_periodic(struct scavenger *sc)
 /* Go 1.13: a page each time, as if its cost were known. */
 static uint64_t step_fixed(struct scavenger *sc)
 {
-	if (!scavenger_excess(sc) || !scavenge(sc->heap, 1, UINT64_MAX))
+	size_t nbytes = 0;
+
+	if (scavenger_excess(sc))
+		nbytes = scavenge(sc->heap, 1, UINT64_MAX) << sc->heap->lg_page;
+	if (!nbytes)
 		return SCAVENGE_POLL_NS;
-	return ASSUMED_PAGE_NS * 100 / SCAVENGE_CPU_PERCENT;
+	nbytes = nbytes / HUGE_PAGE + nbytes % HUGE_PAGE / OS_PAGE;
+	return nbytes * ASSUMED_NS * 100 / SCAVENGE_CPU_PERCENT;
 }
 
 /*

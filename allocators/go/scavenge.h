@@ -12,8 +12,8 @@
  *             sysmon; 1.0 to 1.3: mheap.c MHeap_Scavenger.
  * Differs:    without a collector there is no heap goal. In its place stands
  *             the most that was seen in use in this period of 10 s and the one
- *             before; 10% above that may stay, as in the original. Memory is
- *             returned under the heap lock; Go lets go of it from 1.14 on.
+ *             before; 10% above that may stay, as in the original. In between
+ *             a heap that grows beyond it has what is in use for a goal.
  */
 #ifndef GO_SCAVENGE_H
 #define GO_SCAVENGE_H
@@ -72,7 +72,7 @@ extern const struct scavenge_ops scavenge_control;  /* 1.19: PI controller */
 void scavenger_init(struct scavenger *sc, struct go_heap *h,
 		    const struct scavenge_ops *ops, unsigned int ncpus);
 
-/** scavenger_excess() - pages above the goal; updates the peaks. */
+/** scavenger_excess() - pages above the goal; sets it from the peaks. */
 size_t scavenger_excess(struct scavenger *sc);
 
 /**

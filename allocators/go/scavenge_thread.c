@@ -11,6 +11,7 @@
  * Differs:    a thread of the system's, not a goroutine that shares a P.
  */
 #include "scavenge.h"
+#include "go_internal.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -94,6 +95,9 @@ void scavenge_stop(void)
 	pthread_cond_signal(&stop_cond);
 	pthread_mutex_unlock(&stop_lock);
 	pthread_join(thread, NULL);
+	go_lock_take(&scavenger.heap->lock);
+	scavenger.heap->goal_npages = 0;
+	go_lock_drop(&scavenger.heap->lock);
 	pthread_cond_destroy(&stop_cond);
 	runs_in = 0;
 }

@@ -115,6 +115,7 @@ struct span {
 	uint8_t tiny;	   /* has a count per slot; set at init */
 	uint8_t scavenged; /* free: all of it given to the system (1.12 on) */
 	uint8_t inset;	   /* has an entry in a span set; owner */
+	uint8_t kinds;	   /* free, on a treap: of spans below (addr_treap.h) */
 };
 
 _Static_assert(offsetof(struct span, remotebits) == GO_CACHELINE,

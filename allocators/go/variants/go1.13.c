@@ -10,7 +10,9 @@
  * Differs:    explicit free as in go1.11.c. Kept quirks: new memory counts as
  *             scavenged; a run keeps its node when its low part is taken; runs
  *             of unlike kind lie side by side unmerged, so that a request may
- *             grow the heap though both together would serve. The scavenger's
+ *             grow the heap though both together would serve; memory that comes
+ *             back into use above the goal is made up for at once, and counted
+ *             twice when that is judged. The scavenger's
  *             goal is scavenge.h's, since there is no collector to set one
  *             (with the collector off, the original returns nothing); knob
  *             scavenger=off turns it off.

@@ -6,8 +6,8 @@
  *             exist.
  * Invariants: see the policies named below.
  * Locks:      one heap lock, not taken for spans of up to 15 pages and up to
- *             64 slots while the thread has cached pages; one lock a span
- *             class in central.
+ *             64 slots while the thread has cached pages, and held while
+ *             memory is returned; one lock a span class in central.
  * Units:      none.
  * Source:     Go 1.14 mpagealloc.go, mpagecache.go, mheap.go, mcentral.go.
  * Differs:    explicit free as in go1.11.c. A freed span's pages go straight
@@ -27,7 +27,7 @@
 #define GO_CLASSES  go_classes_grown
 #define GO_SPACE    sparse
 #define GO_CENTRAL  central_lists
-#define GO_PAGEHEAP pageheap_radix
+#define GO_PAGEHEAP pageheap_radix_1_14
 #define GO_SCAVENGE scavenge_measured
 #define GO_TINY	    1
 #define GO_NOSCAN   1

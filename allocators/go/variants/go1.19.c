@@ -5,8 +5,9 @@
  * Role:       generation H.
  * Invariants: see the policies named below.
  * Locks:      one heap lock, not taken for spans of up to 15 pages and up to
- *             64 slots while the thread has cached pages; partial spans change
- *             hands by compare-and-swap.
+ *             64 slots while the thread has cached pages, nor held while
+ *             memory is returned; partial spans change hands by
+ *             compare-and-swap.
  * Units:      none.
  * Source:     Go 1.19 mpagealloc.go, mpagecache.go, mspanset.go, mcentral.go.
  * Differs:    explicit free, as in go1.11.c in a thread's own spans; what an

@@ -96,6 +96,8 @@ static void fake_unused(void *p, size_t n)
 	fake_os.unused_bytes += n;
 	fake_os.now_ns += n / 8192 * fake_os.unused_cost_ns;
 	event(false, p, n);
+	if (fake_os.on_unused)
+		fake_os.on_unused((uintptr_t)p, n);
 }
 
 static void fake_used(void *p, size_t n)

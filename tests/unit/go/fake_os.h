@@ -30,6 +30,8 @@ struct fake_os {
 	size_t fail_after;   /* calls for memory that succeed; SIZE_MAX: all */
 	size_t ncalls;	     /* for memory, so far */
 	size_t unused_bytes; /* sum over unused() */
+	/* called by unused() with base and length; NULL: nobody is */
+	void (*on_unused)(uintptr_t base, size_t nbytes);
 	uint64_t unused_cost_ns;     /* that unused() takes for 8 KiB */
 	struct fake_os_event *event; /* used() and unused(), [nevents] */
 	size_t nevents;

@@ -238,12 +238,13 @@ static void test_scavenge_fixed_pace_and_order(void **state)
 	until_excess_ns(&sc);
 	fake_os.nevents = 0;
 	n = run_for(&sc, SECOND);
-	assert_in_range(n, 495, 505);
+	/* one piece too much: a span with a huge page's start is not cut */
+	assert_in_range(n, 495, 505 + 99);
 	for (size_t i = 1; i < fake_os.nevents; i++)
 		assert_true(fake_os.event[i].base < fake_os.event[i - 1].base);
 	run_for(&sc, 60 * SECOND);
 	assert_int_equal(scavenger_excess(&sc), 0);
-	assert_int_equal(backed_free_npages(), 7);
+	assert_in_range(backed_free_npages(), 0, 7);
 	assert_true(heap.pageheap->valid_locked(&heap));
 	fake_os_fini();
 }
@@ -255,7 +256,7 @@ static void run_share(const struct scavenge_ops *ops, uint64_t page_ns)
 	uint64_t worked;
 
 	start(&pageheap_radix);
-	take_apart(1900);
+	take_apart(200); /* no huge page in a span */
 	scavenger_init(&sc, &heap, ops, 1);
 	until_excess_ns(&sc);
 	fake_os.unused_cost_ns = page_ns;
@@ -272,13 +273,13 @@ static void run_share(const struct scavenge_ops *ops, uint64_t page_ns)
 
 static void test_scavenge_measured_takes_its_share(void **state)
 {
-	run_share(&scavenge_measured, 50000);
+	run_share(&scavenge_measured, 200000);
 	run_share(&scavenge_measured, 400000);
 }
 
 static void test_scavenge_control_takes_its_share(void **state)
 {
-	run_share(&scavenge_control, 50000);
+	run_share(&scavenge_control, 200000);
 	run_share(&scavenge_control, 400000);
 }
 
@@ -298,11 +299,149 @@ static void test_scavenge_stops_at_the_goal(void **state)
 		until_excess_ns(&sc);
 		fake_os.unused_cost_ns = 1000;
 		run_for(&sc, 600 * SECOND);
-		assert_int_equal(backed_free_npages(), 7);
+		assert_in_range(backed_free_npages(), i == 0 ? 0 : 7, 7);
 		assert_int_equal(all[i]->step(&sc), SCAVENGE_POLL_NS);
 		fake_os.nevents = 0;
 		take(5000);
-		assert_true(fake_os.nevents > 0 && fake_os.event[0].used);
+		/* last; before it the heap may have made up for its growth */
+		assert_true(fake_os.nevents > 0);
+		assert_true(fake_os.event[fake_os.nevents - 1].used ||
+			    fake_os.event[0].used);
+		assert_true(heap.pageheap->valid_locked(&heap));
+		fake_os_fini();
+	}
+}
+
+static uintptr_t returned_base; /* by the call under way */
+static bool lock_was_held;
+
+/* As another thread would: allocate while memory is returned. */
+static void allocate_meanwhile(uintptr_t base, size_t nbytes)
+{
+	uint32_t held = heap.lock.word;
+
+	returned_base = base;
+	lock_was_held = held;
+	if (!held) {
+		struct pageheap_account a;
+		struct span *s;
+
+		go_lock_take(&heap.lock);
+		s = take(1);
+		assert_false(s->base >= base && s->base < base + nbytes);
+		give(s);
+		heap.pageheap->account_locked(&heap, &a);
+		assert_int_equal(a.free_npages + NSPANS, 64 * 512);
+		assert_true(heap.pageheap->valid_locked(&heap));
+		go_lock_drop(&heap.lock);
+	}
+}
+
+/* Go 1.14 holds the heap lock while memory is returned, 1.18 on does not. */
+static void test_scavenge_lets_go_of_the_lock(void **state)
+{
+	for (int later = 0; later < 2; later++) {
+		start(later ? &pageheap_radix : &pageheap_radix_1_14);
+		take_apart(511);
+		give_all();
+		fake_os.on_unused = allocate_meanwhile;
+		go_lock_take(&heap.lock);
+		assert_int_equal(
+			heap.pageheap->scavenge_locked(&heap, 10, UINT64_MAX),
+			10);
+		assert_int_equal(lock_was_held, !later);
+		assert_int_equal(returned_base,
+				 wall[NSPANS - 1]->base - (10 << 13));
+		fake_os.on_unused = NULL; /* a page each time: no end */
+		heap.pageheap->trim_locked(&heap);
+		go_lock_drop(&heap.lock);
+		assert_int_equal(backed_free_npages(), 0);
+		fake_os_fini();
+	}
+}
+
+/* A huge page that lies in a free run is returned whole. */
+static void test_scavenge_keeps_huge_pages_whole(void **state)
+{
+	static const struct pageheap_ops *const all[] = { &pageheap_treap_addr,
+							  &pageheap_radix_1_14,
+							  &pageheap_radix };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct span *s, *top;
+
+		start(all[i]);
+		s = take(4 * 256);
+		top = take(1);
+		assert_int_equal(s->base % (2 << 20), 0);
+		give(s);
+		fake_os.nevents = 0;
+		go_lock_take(&heap.lock);
+		assert_int_equal(
+			heap.pageheap->scavenge_locked(&heap, 1, UINT64_MAX),
+			256);
+		/* cut where a huge page begins anyway: as asked */
+		assert_int_equal(
+			heap.pageheap->scavenge_locked(&heap, 512, UINT64_MAX),
+			512);
+		go_lock_drop(&heap.lock);
+		assert_int_equal(fake_os.event[0].base, top->base - (2 << 20));
+		assert_true(heap.pageheap->valid_locked(&heap));
+		fake_os_fini();
+	}
+}
+
+/* Go 1.13: spans with a huge page first, then the others, from the top. */
+static void test_scavenge_huge_pages_first(void **state)
+{
+	static const size_t npages[] = { 600, 100, 600, 100 };
+	static const int order[] = { 2, 0, 3, 1 };
+	struct span *s[4];
+	uintptr_t base[4];
+
+	start(&pageheap_treap_addr);
+	for (int i = 0; i < 4; i++) {
+		s[i] = take(npages[i]);
+		base[i] = s[i]->base;
+		take(1);
+	}
+	for (int i = 0; i < 4; i++)
+		give(s[i]);
+	fake_os.nevents = 0;
+	heap.pageheap->scavenge_locked(&heap, SIZE_MAX, UINT64_MAX);
+	assert_int_equal(fake_os.nevents, 4);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(fake_os.event[i].base, base[order[i]]);
+	assert_true(heap.pageheap->valid_locked(&heap));
+	fake_os_fini();
+}
+
+/* What an allocation or a growth makes resident above the goal is made up. */
+static void test_scavenge_makes_up_above_the_goal(void **state)
+{
+	static const struct pageheap_ops *const all[] = { &pageheap_treap_addr,
+							  &pageheap_radix_1_14,
+							  &pageheap_radix };
+
+	for (size_t i = 0; i < 3; i++) {
+		size_t kept = 64 * 101 + 8192;
+
+		start(all[i]);
+		take_apart(100);
+		give_all();
+		fake_os.unused_bytes = 0;
+		go_lock_take(&heap.lock);
+		take(8192); /* no goal: nothing is made up for */
+		assert_int_equal(fake_os.unused_bytes, 0);
+		/* Go 1.13 counts what it took twice: it is below the goal */
+		heap.goal_npages = kept + (i == 0 ? 2 : 1) * 8192 - 1000;
+		take(8192);
+		assert_int_equal(fake_os.unused_bytes, 1000 << 13);
+		/* a goal below what is in use: that and a tenth may stay */
+		heap.goal_npages = 1;
+		take(8192);
+		assert_in_range(backed_free_npages(), 0, 64 * 100 - 1000);
+		go_lock_drop(&heap.lock);
 		assert_true(heap.pageheap->valid_locked(&heap));
 		fake_os_fini();
 	}
@@ -335,6 +474,10 @@ int main(void)
 		cmocka_unit_test(test_scavenge_measured_takes_its_share),
 		cmocka_unit_test(test_scavenge_control_takes_its_share),
 		cmocka_unit_test(test_scavenge_stops_at_the_goal),
+		cmocka_unit_test(test_scavenge_lets_go_of_the_lock),
+		cmocka_unit_test(test_scavenge_keeps_huge_pages_whole),
+		cmocka_unit_test(test_scavenge_huge_pages_first),
+		cmocka_unit_test(test_scavenge_makes_up_above_the_goal),
 		cmocka_unit_test(test_scavenge_thread_starts_and_stops),
 	};
 
