@@ -27,26 +27,31 @@ unsigned int addr_treap_kind(const struct span *s)
 	       << (huge + ADDR_TREAP_HUGE_BYTES <= end);
 }
 
-/* What is below a node, itself included. */
+/* What is below a node, itself included; its own kind is in the high half. */
 struct below {
 	uint64_t maxnpages;
 	uint8_t kinds;
 };
 
+#define OWN_SHIFT  4
+#define KINDS_MASK 0xfu
+
 static struct below below_of(const struct span *s)
 {
-	struct below b = { s->npages, (uint8_t)addr_treap_kind(s) };
+	unsigned int own = s->kinds & ~KINDS_MASK;
+	unsigned int kinds = own >> OWN_SHIFT;
+	uint64_t longest = s->npages;
 
 	for (int side = LEFT; side <= RIGHT; side++) {
 		const struct span *c = s->child[side];
 
 		if (!c)
 			continue;
-		if (b.maxnpages < c->maxnpages)
-			b.maxnpages = c->maxnpages;
-		b.kinds |= c->kinds;
+		if (longest < c->maxnpages)
+			longest = c->maxnpages;
+		kinds |= c->kinds;
 	}
-	return b;
+	return (struct below){ longest, (uint8_t)(own | (kinds & KINDS_MASK)) };
 }
 
 /* False: it was right already. */
@@ -61,10 +66,21 @@ static bool refresh(struct span *s)
 	return true;
 }
 
-void addr_treap_resized(struct span *s)
+static void refresh_up(struct span *s)
 {
 	while (s && refresh(s))
 		s = s->parent;
+}
+
+static void set_kind(struct span *s)
+{
+	s->kinds = (uint8_t)(addr_treap_kind(s) << OWN_SHIFT);
+}
+
+void addr_treap_resized(struct span *s)
+{
+	set_kind(s);
+	refresh_up(s);
 }
 
 static struct span **link_to(struct addr_treap *t, struct span *s)
@@ -87,8 +103,11 @@ static void rotate(struct addr_treap *t, struct span *s, int side)
 	s->child[side] = inner;
 	if (inner)
 		inner->parent = s;
+	/* the nodes below are the same as before, in another order */
+	up->maxnpages = s->maxnpages;
+	up->kinds =
+		(uint8_t)((up->kinds & ~KINDS_MASK) | (s->kinds & KINDS_MASK));
 	refresh(s);
-	refresh(up);
 }
 
 static uint32_t next_priority(struct addr_treap *t)
@@ -108,6 +127,7 @@ void addr_treap_insert(struct addr_treap *t, struct span *s)
 
 	s->priority = next_priority(t);
 	s->child[LEFT] = s->child[RIGHT] = NULL;
+	set_kind(s);
 	refresh(s);
 	while (*link) {
 		parent = *link;
@@ -115,7 +135,7 @@ void addr_treap_insert(struct addr_treap *t, struct span *s)
 	}
 	*link = s;
 	s->parent = parent;
-	addr_treap_resized(parent);
+	refresh_up(parent);
 	while (s->parent && s->parent->priority > s->priority)
 		rotate(t, s->parent, s->parent->child[RIGHT] == s);
 	t->count++;
@@ -130,7 +150,7 @@ void addr_treap_remove(struct addr_treap *t, struct span *s)
 		       !l || (r && r->priority <= l->priority) ? RIGHT : LEFT);
 	}
 	*link_to(t, s) = NULL;
-	addr_treap_resized(s->parent);
+	refresh_up(s->parent);
 	t->count--;
 }
 
@@ -191,7 +211,7 @@ static struct span *last_below(struct span *s, uintptr_t bound,
 		found = last_below(s->child[RIGHT], bound, kind);
 		if (found)
 			return found;
-		if (addr_treap_kind(s) == kind)
+		if (s->kinds >> OWN_SHIFT == kind)
 			return s;
 		s = s->child[LEFT];
 	}
@@ -214,7 +234,8 @@ static bool node_valid(const struct span *s)
 		if (c && (c->parent != s || c->priority < s->priority))
 			return false;
 	}
-	return s->maxnpages == b.maxnpages && s->kinds == b.kinds;
+	return s->maxnpages == b.maxnpages && s->kinds == b.kinds &&
+	       s->kinds >> OWN_SHIFT == (int)addr_treap_kind(s);
 }
 
 bool addr_treap_valid(const struct addr_treap *t)

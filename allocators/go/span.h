@@ -76,7 +76,10 @@ struct span {
 		struct { /* free, on a treap: the policy's */
 			struct span *child[2];
 			struct span *parent;
-			size_t key_npages;
+			union {
+				size_t key_npages; /* by length */
+				uint8_t kinds; /* by address: addr_treap.c */
+			};
 		};
 	};
 	uint32_t limit; /* bytes of whole slots, 0: all frees are slow */
@@ -115,7 +118,6 @@ struct span {
 	uint8_t tiny;	   /* has a count per slot; set at init */
 	uint8_t scavenged; /* free: all of it given to the system (1.12 on) */
 	uint8_t inset;	   /* has an entry in a span set; owner */
-	uint8_t kinds;	   /* free, on a treap: of spans below (addr_treap.h) */
 };
 
 _Static_assert(offsetof(struct span, remotebits) == GO_CACHELINE,
