@@ -5,7 +5,8 @@ libworkloads_a_SOURCES = workloads/synthetic/pattern.h \
 	workloads/synthetic/batch_queue.h workloads/synthetic/batch_queue.c \
 	workloads/synthetic/prodcons.c workloads/synthetic/pageheap.c \
 	workloads/synthetic/falsesharing.c workloads/synthetic/fragment.c \
-	workloads/synthetic/churn.c workloads/synthetic/resize.c
+	workloads/synthetic/churn.c workloads/synthetic/resize.c \
+	workloads/synthetic/document.c
 
 if HAVE_CMOCKA
 workload_tests = tests/unit/workloads/test_workloads \

@@ -68,6 +68,13 @@ static void *recording_malloc(size_t size)
 	return h + 1;
 }
 
+static void *recording_malloc_flags(size_t size, unsigned int flags)
+{
+	if (is_recording)
+		seen.flagged[flags]++;
+	return recording_malloc(size);
+}
+
 static void recording_free(void *p)
 {
 	const uint32_t worker = host_thread()->index;
@@ -111,7 +118,9 @@ static void *recording_realloc(void *p, size_t size)
 
 static const struct al_calls recorder = { .malloc = recording_malloc,
 					  .free = recording_free,
-					  .realloc = recording_realloc };
+					  .realloc = recording_realloc,
+					  .malloc_flags =
+						  recording_malloc_flags };
 
 /* Set-up may differ: how many objects it takes depends on their addresses. */
 static int recorded_run(struct al_thread *t)

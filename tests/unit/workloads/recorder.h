@@ -24,6 +24,7 @@ struct seen {
 	_Atomic(uint64_t) mallocs, frees, live;
 	_Atomic(uint64_t) frees_by_other_worker, frees_by_other_thread;
 	_Atomic(uint64_t) double_frees, invalid, min_size, max_size;
+	_Atomic(uint64_t) flagged[8]; /* by al_malloc_flags */
 	uint64_t births[MAX_WORKERS]; /* owner worker */
 	uint64_t hash[MAX_WORKERS];   /* owner worker */
 	size_t padding;		      /* makes addresses differ; set before */

@@ -2,7 +2,7 @@
 /*
  * test_lifetimes.c - the workloads about what becomes of objects.
  *
- * Role:       churn, fragment, resize, cache-thrash and cache-scratch on the
+ * Role:       churn, document, fragment, resize, cache-thrash and cache-scratch on the
  *             recording allocator.
  * Invariants: none.
  * Locks:      none.
@@ -20,8 +20,10 @@
 
 #include <cmocka.h>
 
-extern const struct al_workload al_workload_churn, al_workload_resize,
-	al_workload_fragment, al_workload_cache_thrash,
+#include <allotrope/allocator.h>
+
+extern const struct al_workload al_workload_churn, al_workload_document,
+	al_workload_resize, al_workload_fragment, al_workload_cache_thrash,
 	al_workload_cache_scratch;
 
 static const struct host_setting few_slots[] = {
@@ -57,6 +59,34 @@ static void test_fragment_fills_its_share(void **state)
 		assert_in_range((uint64_t)host_metric(&r, "end_live_bytes"),
 				(1 << 20) - 2 * 15000, 1 << 20);
 	}
+}
+
+/* 2 x 7 documents of 50 values; 4 of them outlive the run. */
+static void test_document_says_what_has_no_pointers(void **state)
+{
+	static const struct host_setting native[] = { { "documents", 7, NULL },
+						      { "values", 50, NULL },
+						      { "live", 2, NULL },
+						      { 0 } };
+	static const struct host_setting c[] = { { "documents", 7, NULL },
+						 { "values", 50, NULL },
+						 { "live", 2, NULL },
+						 { "entry", 0, "c" },
+						 { 0 } };
+
+	record(&al_workload_document, 2, 3, native);
+	assert_int_equal(seen.mallocs, 2 * 7 * 50);
+	assert_int_equal(seen.frees, 2 * 5 * 50);
+	assert_int_equal(seen.flagged[AL_MALLOC_NOSCAN] +
+				 seen.flagged[AL_MALLOC_ALIGN8],
+			 seen.mallocs);
+	assert_in_range(seen.flagged[AL_MALLOC_ALIGN8], 70, 210);
+	assert_in_range(seen.min_size, 1, 3);
+	assert_int_equal(seen.max_size, 96);
+	record(&al_workload_document, 2, 3, c);
+	assert_int_equal(seen.mallocs, 2 * 7 * 50);
+	assert_int_equal(seen.flagged[AL_MALLOC_NOSCAN], 0);
+	assert_int_equal(seen.flagged[AL_MALLOC_ALIGN8], 0);
 }
 
 static void test_resize_goes_up_and_down(void **state)
@@ -132,6 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_churn_objects_change_hands),
+		cmocka_unit_test(test_document_says_what_has_no_pointers),
 		cmocka_unit_test(test_fragment_fills_its_share),
 		cmocka_unit_test(test_resize_goes_up_and_down),
 		cmocka_unit_test(test_shared_lines_are_counted),

@@ -26,8 +26,8 @@
 
 extern const struct al_workload al_workload_threadtest, al_workload_larson,
 	al_workload_prodcons, al_workload_pageheap, al_workload_churn,
-	al_workload_resize, al_workload_fragment, al_workload_cache_thrash,
-	al_workload_cache_scratch;
+	al_workload_document, al_workload_resize, al_workload_fragment,
+	al_workload_cache_thrash, al_workload_cache_scratch;
 
 static const struct host_setting small_threadtest[] = {
 	{ "objects", 101, NULL }, { "iterations", 7, NULL }, { 0 }
@@ -62,9 +62,14 @@ static const struct host_setting small_falsesharing[] = {
 	{ "iterations", 5, NULL }, { "repetitions", 7, NULL }, { 0 }
 };
 
+static const struct host_setting small_document[] = { { "documents", 7, NULL },
+						      { "values", 50, NULL },
+						      { "live", 3, NULL },
+						      { 0 } };
+
 /* Of the first NCOUNTED an operation is a call of malloc or free. */
 enum {
-	NCOUNTED = 6
+	NCOUNTED = 7
 };
 
 static const struct {
@@ -76,6 +81,7 @@ static const struct {
 	{ &al_workload_prodcons, small_prodcons },
 	{ &al_workload_pageheap, small_pageheap },
 	{ &al_workload_churn, small_churn },
+	{ &al_workload_document, small_document },
 	{ &al_workload_fragment, small_fragment },
 	{ &al_workload_resize, small_resize },
 	{ &al_workload_cache_thrash, small_falsesharing },
@@ -275,7 +281,13 @@ static void *no_memory(size_t size)
 	return NULL;
 }
 
-static const struct al_calls nothing = { .malloc = no_memory };
+static void *no_memory_flags(size_t size, unsigned int flags)
+{
+	return NULL;
+}
+
+static const struct al_calls nothing = { .malloc = no_memory,
+					 .malloc_flags = no_memory_flags };
 
 /* How a process ends that runs @workload so. */
 static int exit_code(const struct al_workload *workload,
