@@ -6,13 +6,13 @@
  *             what Go's compiler would: whether it holds pointers, and that
  *             8-byte alignment does. So it is where Go's tiny allocator and its
  *             24-byte class are used at all; C's malloc may use neither.
- * Invariants: a document is `values` objects: of 100, about 40 are boxed numbers
+ * Invariants: a document is `values` objects: of 100 some 40 are boxed numbers
  *             (8 bytes, no pointers), 40 are strings (1 to 40 bytes, two thirds
- *             below 16, no pointers) and 20 are nodes (24, 48 or 96 bytes, with
- *             pointers). A worker keeps `live` documents; each new one takes the
- *             place of the oldest, whose objects are freed in order. The table
- *             of sizes is drawn before the clock; a document reads it from a
- *             place of its own on.
+ *             below 16, no pointers), 20 are nodes (24, 48 or 96 bytes, with
+ *             pointers). A worker keeps `live` documents; each new one takes
+ *             the place of the oldest, whose objects are freed in order. The
+ *             table of sizes is drawn before the clock; a document reads it
+ *             from a place of its own on.
  * Locks:      none.
  * Units:      sizes in bytes.
  * Source:     ours; after the JSON benchmark by which Go's tiny allocator and

@@ -2,8 +2,8 @@
 /*
  * test_lifetimes.c - the workloads about what becomes of objects.
  *
- * Role:       churn, document, fragment, resize, cache-thrash and cache-scratch on the
- *             recording allocator.
+ * Role:       churn, document, fragment, resize, cache-thrash and cache-scratch
+ *             on the recording allocator.
  * Invariants: none.
  * Locks:      none.
  * Units:      bytes.
