@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # go1.19 against the real Go 1.19 runtime, and the variants that must differ.
-EXTRA_DIST += tests/fidelity/README.md tests/fidelity/compare.awk \
+EXTRA_DIST += tests/fidelity/README.md tests/fidelity/alloc-cost.awk \
+	tests/fidelity/compare.awk \
 	tests/fidelity/cost.go tests/fidelity/fidelity.go tests/fidelity/known-differences.txt \
 	tests/fidelity/told-apart.txt
 dist_check_SCRIPTS += tests/fidelity/alloc-cost.sh tests/fidelity/fidelity.sh
@@ -12,7 +13,7 @@ endif
 # Not a test: alloc-cost.sh.
 check_PROGRAMS += tests/fidelity/cost
 tests_fidelity_cost_SOURCES = tests/fidelity/cost.c
-tests_fidelity_cost_LDADD = -ldl
+tests_fidelity_cost_LDADD = libgocore.a -ldl
 
 fidelity_sources = tests/fidelity/fidelity.c tests/fidelity/variant.c \
 	tests/fidelity/variant.h
