@@ -32,6 +32,10 @@ cost=$build/tests/fidelity/cost
 	echo "alloc-cost.sh: make, then make tests/fidelity/cost, in $build" >&2
 	exit 2
 }
+[ "$rounds" -ge 6 ] || {
+	echo "alloc-cost.sh: a 95% interval needs 6 rounds" >&2
+	exit 2
+}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 (cd "$tmp" && env GO111MODULE=off GOPROXY=off GOFLAGS= GOCACHE="$tmp/cache" \
