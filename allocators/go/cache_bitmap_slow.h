@@ -301,6 +301,12 @@ static size_t cache_usable_size(const void *p)
 	return s->elemsize;
 }
 
+/* May object @p share its slot with others? */
+static inline bool cache_is_piece(const void *p)
+{
+	return GO_TINY && GO_SPANMAP_LOOKUP(p)->tiny;
+}
+
 /* @s is a large object from now on. */
 static inline void cache_note_large(struct span *s)
 {

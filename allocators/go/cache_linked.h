@@ -115,6 +115,13 @@ static size_t cache_usable_size(const void *p)
 	}
 }
 
+/* Does object @p share its slot with others? */
+static inline bool cache_is_piece(const void *p)
+{
+	return __atomic_load_n(mark_at((uintptr_t)p), __ATOMIC_RELAXED) &
+	       MARK_TINY;
+}
+
 static inline void cache_note_large(struct span *s)
 {
 	__atomic_store_n(mark_at(s->base), MARK_LARGE, __ATOMIC_RELAXED);

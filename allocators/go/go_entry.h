@@ -112,21 +112,40 @@ size_t GO_SYM(usable_size)(const void *p)
 	return p ? cache_usable_size(p) : 0;
 }
 
+/*
+ * How long a piece of a tiny block is, nobody knows: what is copied may run on
+ * into pieces that other threads write to meanwhile.
+ */
+static void __attribute__((no_sanitize("thread")))
+copy_piece(void *to, const void *from, size_t n)
+{
+	const volatile unsigned char *f = from;
+	unsigned char *t = to;
+
+	for (size_t i = 0; i < n; i++)
+		t[i] = f[i];
+}
+
 void *GO_SYM(realloc)(void *p, size_t size)
 {
 	size_t usable, keep;
 	void *moved;
+	bool piece;
 
 	if (!p)
 		return GO_SYM(malloc)(size);
 	usable = GO_SYM(usable_size)(p);
-	if (size <= usable && size >= usable / 2)
+	piece = cache_is_piece(p);
+	if (size <= usable && size >= usable / 2 && !piece)
 		return p;
 	moved = GO_SYM(malloc)(size);
 	if (!moved)
 		return NULL;
 	keep = size < usable ? size : usable;
-	memcpy(moved, p, keep);
+	if (GO_UNLIKELY(piece))
+		copy_piece(moved, p, keep);
+	else
+		memcpy(moved, p, keep);
 	cache_free(p);
 	return moved;
 }

@@ -80,7 +80,9 @@ enum al_allocator_caps {
 /**
  * enum al_malloc_flags - what al_allocator.malloc_flags may be told.
  * @AL_MALLOC_NOSCAN: the object will hold no pointers; 8-byte alignment does,
- *	and less below 8 bytes (the largest power of two that divides the size).
+ *	and less below 16 bytes (the largest power of two, up to 8, that divides
+ *	the size). Such a small object may share memory with others behind its
+ *	last byte: what usable_size() says of it is no promise.
  * @AL_MALLOC_ZEROED: the object must read as zero.
  * @AL_MALLOC_ALIGN8: 8-byte alignment does, though it may hold pointers.
  */
@@ -206,7 +208,8 @@ struct al_allocator {
 	void *(*calloc)(size_t n, size_t size);
 
 	/**
-	 * realloc() - resize; keeps the first min(old, new) bytes.
+	 * realloc() - resize; keeps the first min(old, new) bytes. An object
+	 * of malloc_flags that is not moved keeps its lesser alignment.
 	 * realloc(NULL, n) is malloc(n). The harness never passes n = 0.
 	 * NULL: malloc, copy of usable_size() bytes, free; without usable_size
 	 * too, workloads that resize are unsupported.

@@ -89,12 +89,12 @@ void test_calloc_overflow(void)
 				     pairs[i][0], pairs[i][1]);
 }
 
-/* 8 bytes do for an object without pointers, and less for a smaller one. */
+/* 8 bytes do for an object without pointers, and less for one below 16. */
 static size_t noscan_align(size_t size)
 {
 	const size_t divisor = size & -size;
 
-	return size < 8 ? divisor : 8;
+	return size < 16 && divisor < 8 ? divisor : 8;
 }
 
 void test_flags(void)
