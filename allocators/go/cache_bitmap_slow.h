@@ -427,12 +427,9 @@ static void *cache_alloc_slow(unsigned int spc)
 {
 	struct thread_cache *c = cache_mine;
 
-	if (c == &cache_dummy) {
+	if (c == &cache_dummy)
 		c = cache_attach();
-		if (!c)
-			return NULL;
-	}
-	if (!*c->alloc[spc]->cur && !cache_refill(c, spc)) {
+	if (!c || (!*c->alloc[spc]->cur && !cache_refill(c, spc))) {
 		errno = ENOMEM;
 		return NULL;
 	}

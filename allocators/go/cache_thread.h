@@ -27,7 +27,7 @@ static void cache_fork_parent(void);
 static void cache_fork_child(void);
 
 static struct go_lock cache_start_lock;
-static bool cache_started; /* guarded by cache_start_lock */
+static unsigned int cache_start_step; /* guarded by cache_start_lock */
 static pthread_key_t cache_key;
 
 /* The C library still frees a thing or two after the keys' destructors. */
@@ -48,19 +48,22 @@ static bool cache_has_ended(void)
 	return cache_thread_ended;
 }
 
+/* Each step is made once; one that fails is tried again by the next call. */
 static bool cache_start(void)
 {
+	unsigned int *step = &cache_start_step;
 	bool ok;
 
 	go_lock_take(&cache_start_lock);
-	if (!cache_started)
-		cache_started =
-			heap_init(&go_heap, &go_heap_choices) == 0 &&
-			pthread_key_create(&cache_key, cache_thread_ends) ==
-				0 &&
-			pthread_atfork(cache_fork_prepare, cache_fork_parent,
-				       cache_fork_child) == 0;
-	ok = cache_started;
+	if (*step == 0 && heap_init(&go_heap, &go_heap_choices) == 0)
+		++*step;
+	if (*step == 1 &&
+	    pthread_key_create(&cache_key, cache_thread_ends) == 0)
+		++*step;
+	if (*step == 2 && pthread_atfork(cache_fork_prepare, cache_fork_parent,
+					 cache_fork_child) == 0)
+		++*step;
+	ok = *step == 3;
 	go_lock_drop(&cache_start_lock);
 	return ok;
 }

@@ -26,6 +26,27 @@ void persistent_init(struct persistent *p, const struct osmem_ops *os)
 	*p = (struct persistent){ .os = os };
 }
 
+/* @block of @size bytes was obtained from the system. */
+static void *note_block(struct persistent *p, void *block, size_t size)
+{
+	if (!block)
+		return NULL;
+	if (p->nblocks < PERSISTENT_FIRST) {
+		p->first[p->nblocks].p = block;
+		p->first[p->nblocks].size = size;
+	}
+	p->nblocks++;
+	p->total_bytes += size;
+	return block;
+}
+
+void persistent_undo(struct persistent *p)
+{
+	for (size_t i = 0; i < p->nblocks && i < PERSISTENT_FIRST; i++)
+		p->os->release(p->first[i].p, p->first[i].size);
+	persistent_init(p, p->os);
+}
+
 /* A new chunk; what is left of the old one is lost. False: no memory. */
 static bool take_chunk(struct persistent *p)
 {
@@ -38,9 +59,8 @@ static bool take_chunk(struct persistent *p)
 		n = PERSISTENT_CHUNK_BYTES;
 		chunk = p->os->alloc(n);
 	}
-	if (!chunk)
+	if (!note_block(p, chunk, n))
 		return false;
-	p->total_bytes += n;
 	p->next = (uintptr_t)chunk;
 	p->end = p->next + n;
 	return true;
@@ -53,13 +73,8 @@ void *persistent_alloc(struct persistent *p, size_t size, size_t align)
 	uintptr_t start;
 
 	if (size >= direct) {
-		void *own;
-
 		size = round_up(size, 4096);
-		own = p->os->alloc(size);
-		if (own)
-			p->total_bytes += size;
-		return own;
+		return note_block(p, p->os->alloc(size), size);
 	}
 	if ((p->next == 0 || round_up(p->next, align) + size > p->end) &&
 	    !take_chunk(p))

@@ -35,11 +35,19 @@
 #define PERSISTENT_HUGE_BYTES	((size_t)2 << 20)
 #define FIXALLOC_CHUNK_BYTES	((size_t)16 << 10)
 
+/* What a heap takes while it is made: two or three blocks. */
+#define PERSISTENT_FIRST	8
+
 struct persistent {
 	const struct osmem_ops *os; /* set at init */
 	uintptr_t next;		    /* first free byte of the chunk */
 	uintptr_t end;
 	size_t total_bytes; /* obtained from the system */
+	size_t nblocks;	    /* so many times */
+	struct {
+		void *p;
+		size_t size;
+	} first[PERSISTENT_FIRST]; /* for persistent_undo() */
 };
 
 struct fixalloc {
@@ -61,6 +69,12 @@ void persistent_init(struct persistent *p, const struct osmem_ops *os);
  * Return: NULL when the system has no more.
  */
 void *persistent_alloc(struct persistent *p, size_t size, size_t align);
+
+/**
+ * persistent_undo() - give everything back: the heap could not be made.
+ * No more than PERSISTENT_FIRST blocks were taken.
+ */
+void persistent_undo(struct persistent *p);
 
 /** fixalloc_init() - records of @size bytes, aligned to @align. */
 void fixalloc_init(struct fixalloc *f, struct persistent *from, size_t size,

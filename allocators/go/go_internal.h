@@ -145,7 +145,7 @@ struct go_heap_config {
 
 /**
  * heap_init() - make @h ready; called once, before any other thread.
- * Return: 0, or -ENOMEM.
+ * Return: 0, or -ENOMEM: nothing was kept, it may be called again.
  */
 int heap_init(struct go_heap *h, const struct go_heap_config *config);
 

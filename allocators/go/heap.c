@@ -22,6 +22,19 @@
 /* The tiny class is class 2 (16 bytes) without pointers. */
 #define TINY_SPANCLASS 5
 
+/* The tables that every variant has. */
+static int make_tables(struct go_heap *h)
+{
+	h->central = persistent_alloc(&h->persistent,
+				      h->nspanclasses * sizeof(*h->central),
+				      GO_CACHELINE);
+	if (!h->central)
+		return -ENOMEM;
+	for (unsigned int spc = 0; spc < h->nspanclasses; spc++)
+		h->central[spc].spanclass = (uint8_t)spc;
+	return 0;
+}
+
 int heap_init(struct go_heap *h, const struct go_heap_config *config)
 {
 	const size_t word = sizeof(uint64_t);
@@ -54,15 +67,14 @@ int heap_init(struct go_heap *h, const struct go_heap_config *config)
 		      GO_CACHELINE);
 	fixalloc_init(&h->cachealloc, &h->persistent, config->cache_size_bytes,
 		      GO_CACHELINE);
-	h->central = persistent_alloc(&h->persistent,
-				      h->nspanclasses * sizeof(*h->central),
-				      GO_CACHELINE);
-	if (!h->central)
-		return -ENOMEM;
-	for (unsigned int spc = 0; spc < h->nspanclasses; spc++)
-		h->central[spc].spanclass = (uint8_t)spc;
-	err = h->space->init(h);
-	return err ? err : h->pageheap->init(h);
+	err = make_tables(h);
+	if (!err)
+		err = h->space->init(h);
+	if (!err)
+		err = h->pageheap->init(h);
+	if (err)
+		persistent_undo(&h->persistent);
+	return err;
 }
 
 struct span *span_new(struct go_heap *h, uintptr_t base, size_t npages)
@@ -190,44 +202,64 @@ struct span_counts heap_span_counts_locked(const struct go_heap *h)
 	return n;
 }
 
-/* Give the @npages at @base, cut off a span in use, back to the page heap. */
-static void free_part_locked(struct go_heap *h, uintptr_t base, size_t npages,
-			     bool needzero)
+/*
+ * Give the @npages at @base, cut off a span in use, back to the page heap, with
+ * @part as their descriptor.
+ */
+static void free_part_locked(struct go_heap *h, struct span *part,
+			     uintptr_t base, size_t npages, bool needzero)
 {
-	struct span *part = npages ? span_new(h, base, npages) : NULL;
-
-	if (!part)
+	if (npages == 0) {
+		span_delete(h, part);
 		return;
+	}
+	part->base = base;
+	part->npages = npages;
 	part->needzero = needzero;
 	part->state = SPAN_INUSE;
 	h->pageheap->free_locked(h, part);
 }
 
+/* Cut the span @s to @npages from a multiple of @align on. */
+static void align_locked(struct go_heap *h, struct span *s, size_t npages,
+			 size_t align, struct span *head, struct span *tail)
+{
+	uintptr_t base = s->base, start = (base + align - 1) & ~(align - 1);
+	size_t before = (start - base) >> h->lg_page;
+	size_t after = s->npages - npages - before;
+
+	s->base = start;
+	s->npages = npages;
+	/* in the page map first, so that the cut-offs keep off it */
+	prepare(h, s, 0, NULL);
+	count(&h->n.spans, s);
+	free_part_locked(h, head, base, before, s->needzero);
+	free_part_locked(h, tail, start + (npages << h->lg_page), after,
+			 s->needzero);
+}
+
 struct span *heap_alloc_aligned(struct go_heap *h, struct go_cache *c,
 				size_t npages, size_t align)
 {
-	size_t extra = (align >> h->lg_page) - 1, head, tail;
-	struct span *s;
+	size_t extra = (align >> h->lg_page) - 1;
+	struct span *s = NULL, *head, *tail;
 
 	(void)c;
 	if (npages + extra < npages)
 		return NULL;
 	go_lock_take(&h->lock);
-	s = h->pageheap->alloc_locked(h, npages + extra);
+	/* first: what is cut off must not leak */
+	head = span_new(h, 0, 0);
+	tail = span_new(h, 0, 0);
+	if (head && tail)
+		s = h->pageheap->alloc_locked(h, npages + extra);
 	if (s) {
-		uintptr_t start = (s->base + align - 1) & ~(align - 1);
-		uintptr_t base = s->base;
-
-		head = (start - base) >> h->lg_page;
-		tail = extra - head;
-		s->base = start;
-		s->npages = npages;
-		/* in the page map first, so that the cut-offs keep off it */
-		prepare(h, s, 0, NULL);
-		count(&h->n.spans, s);
-		free_part_locked(h, base, head, s->needzero);
-		free_part_locked(h, start + (npages << h->lg_page), tail,
-				 s->needzero);
+		align_locked(h, s, npages, align, head, tail);
+	} else {
+		if (tail)
+			span_delete(h, tail);
+		if (head)
+			span_delete(h, head);
 	}
 	go_lock_drop(&h->lock);
 	return s;

@@ -8,6 +8,9 @@
  *             cur_end) is ours and not in the bitmaps yet.
  * Locks:      heap->lock held on every *_locked call; from Go 1.18 on it is let
  *             go of while memory is returned (radix.h). A page cache is its
+=======
+ *             cur_end) and next are ours and not in the bitmaps yet.
+ * Locks:      heap->lock held on every *_locked call. A page cache is its
  *             thread's own; only refilling it takes the lock.
  * Units:      addresses; lengths in pages.
  * Source:     after Go 1.14-1.19 mheap.go allocSpan, allocMSpanLocked,
@@ -32,7 +35,8 @@ struct pageheap_radix {
 	struct radix pages;
 	uintptr_t cur_base;
 	uintptr_t cur_end;
-	size_t grown_npages; /* in the bitmaps */
+	struct page_run next; /* goes on there; npages 0: nowhere yet */
+	size_t grown_npages;  /* in the bitmaps */
 };
 
 static int init_locked(struct go_heap *h)
@@ -56,20 +60,37 @@ static int init(struct go_heap *h)
 	return err;
 }
 
-/* Enter [cur_base, cur_base + @nbytes) in the bitmaps. */
+/* Enter [cur_base, cur_base + @nbytes) in the bitmaps; or leave all alone. */
 static int take_current(struct go_heap *h, uintptr_t nbytes)
+{
+	struct pageheap_radix *p = h->ph;
+	size_t npages = nbytes >> h->lg_page;
+	int err = radix_reserve(&p->pages, p->cur_base, npages);
+
+	if (!err && h->space->map_later)
+		err = h->os->map((void *)p->cur_base, nbytes);
+	if (!err)
+		err = radix_grow(&p->pages, p->cur_base, npages);
+	if (err)
+		return err;
+	p->cur_base += nbytes;
+	p->grown_npages += npages;
+	return 0;
+}
+
+/* Go on in the next arenas. What is left of the old one is memory as well. */
+static int go_on(struct go_heap *h)
 {
 	struct pageheap_radix *p = h->ph;
 	int err = 0;
 
-	if (h->space->map_later)
-		err = h->os->map((void *)p->cur_base, nbytes);
-	if (!err)
-		err = radix_grow(&p->pages, p->cur_base, nbytes >> h->lg_page);
+	if (p->cur_base < p->cur_end)
+		err = take_current(h, p->cur_end - p->cur_base);
 	if (err)
 		return err;
-	p->cur_base += nbytes;
-	p->grown_npages += nbytes >> h->lg_page;
+	p->cur_base = p->next.base;
+	p->cur_end = p->next.base + (p->next.npages << h->lg_page);
+	p->next.npages = 0;
 	return 0;
 }
 
@@ -79,21 +100,23 @@ static int grow(struct go_heap *h, size_t npages)
 	struct pageheap_radix *p = h->ph;
 	size_t chunks = (npages + PALLOC_CHUNK_PAGES - 1) / PALLOC_CHUNK_PAGES;
 	uintptr_t nbytes = (uintptr_t)chunks << RADIX_LG_CHUNK;
-	struct page_run run;
 	int err;
 
-	if (p->cur_end - p->cur_base < nbytes) {
-		err = h->space->grow_locked(h, chunks * PALLOC_CHUNK_PAGES,
-					    &run);
+	for (;;) {
+		/* arenas may be left from a growth that failed half-way */
+		err = p->next.npages ? go_on(h) : 0;
 		if (err)
 			return err;
-		if (run.base != p->cur_end) {
-			/* what is left of the old arena is memory as well */
-			if (p->cur_base < p->cur_end)
-				take_current(h, p->cur_end - p->cur_base);
-			p->cur_base = run.base;
+		if (p->cur_end - p->cur_base >= nbytes)
+			break;
+		err = h->space->grow_locked(h, chunks * PALLOC_CHUNK_PAGES,
+					    &p->next);
+		if (err)
+			return err;
+		if (p->next.base == p->cur_end) {
+			p->cur_end += p->next.npages << h->lg_page;
+			p->next.npages = 0;
 		}
-		p->cur_end = run.base + (run.npages << h->lg_page);
 	}
 	err = take_current(h, nbytes);
 	if (!err)
@@ -318,7 +341,8 @@ static void account_locked(struct go_heap *h, struct pageheap_account *a)
 	/* Go 1.14 to 1.16 count what is mapped, though not yet in use */
 	uint64_t rest = h->space->map_later
 				? 0
-				: (p->cur_end - p->cur_base) >> h->lg_page;
+				: ((p->cur_end - p->cur_base) >> h->lg_page) +
+					  p->next.npages;
 
 	*a = (struct pageheap_account){
 		.free_npages =

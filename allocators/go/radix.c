@@ -130,13 +130,22 @@ static int chunks_reserve(struct radix *r, size_t first, size_t end)
 	return 0;
 }
 
+int radix_reserve(struct radix *r, uintptr_t base, size_t npages)
+{
+	size_t first = chunk_of(base),
+	       end = first + npages / PALLOC_CHUNK_PAGES;
+
+	if (ranges_reserve(r) != 0 || chunks_reserve(r, first, end) != 0)
+		return -ENOMEM;
+	return radix_summary_map(r, first, end);
+}
+
 int radix_grow(struct radix *r, uintptr_t base, size_t npages)
 {
 	size_t first = chunk_of(base),
 	       end = first + npages / PALLOC_CHUNK_PAGES;
 
-	if (ranges_reserve(r) != 0 || chunks_reserve(r, first, end) != 0 ||
-	    radix_summary_map(r, first, end) != 0)
+	if (radix_reserve(r, base, npages) != 0)
 		return -ENOMEM;
 	for (size_t i = first; i < end; i++)
 		palloc_set_range(&radix_chunk(r, i)->returned, 0,

@@ -70,7 +70,15 @@ int radix_init(struct radix *r, const struct osmem_ops *os,
 	       struct persistent *from);
 
 /**
- * radix_grow() - add @npages at @base, free and returned.
+ * radix_reserve() - make room in the tables for @npages at @base.
+ * @base, @npages: multiples of a chunk.
+ * Return: 0; -ENOMEM: no memory; what there is room for is kept.
+ */
+int radix_reserve(struct radix *r, uintptr_t base, size_t npages);
+
+/**
+ * radix_grow() - add @npages at @base, free and returned. Does not fail where
+ * radix_reserve() did not.
  * @base, @npages: multiples of a chunk.
  * Return: 0; -ENOMEM: no room for the tables, nothing was added.
  */

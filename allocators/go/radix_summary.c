@@ -68,6 +68,7 @@ static int map_table(struct radix *r, size_t first, size_t end)
 		if (r->os->map(at, page) != 0)
 			return -ENOMEM;
 		r->summary_mapped[p / 64] |= bit;
+		r->from->total_bytes += page;
 	}
 	return 0;
 }

@@ -84,6 +84,7 @@ static int init(struct go_heap *h, struct shape shape)
 {
 	size_t map_bytes = (shape.arena_bytes >> h->lg_page) * sizeof(void *);
 	struct linear *l;
+	size_t all = 0; /* reserved at once, at no hint */
 	uintptr_t p = 0;
 
 	if (go_linear.heap && go_linear.heap != h)
@@ -96,9 +97,8 @@ static int init(struct go_heap *h, struct shape shape)
 			p = shape.first_hint + i * HINT_STRIDE;
 	l->reserved = !p;
 	if (!p) {
-		p = (uintptr_t)h->os->reserve(NULL, shape.bitmap_bytes +
-							    shape.arena_bytes +
-							    2 * map_bytes);
+		all = shape.bitmap_bytes + shape.arena_bytes + 2 * map_bytes;
+		p = (uintptr_t)h->os->reserve(NULL, all);
 		if (!p)
 			return -ENOMEM;
 	}
@@ -107,6 +107,8 @@ static int init(struct go_heap *h, struct shape shape)
 		p += map_bytes;
 	} else {
 		go_linear.spans = h->os->reserve(NULL, map_bytes);
+		if (!go_linear.spans && all)
+			h->os->release((void *)p, all);
 		if (!go_linear.spans)
 			return -ENOMEM;
 	}

@@ -24,6 +24,7 @@
 struct sparse {
 	unsigned int hint; /* the one in use; NHINTS: all used up */
 	uintptr_t next;	   /* where the arena after the last one would be */
+	struct heap_arena *spare; /* of growth that failed; through spans[0] */
 };
 
 _Atomic(struct heap_arena *) go_arenas[SPARSE_ARENAS];
@@ -36,6 +37,7 @@ static int sparse_init(struct go_heap *h)
 		return -ENOMEM;
 	sp->hint = 0;
 	sp->next = FIRST_HINT;
+	sp->spare = NULL;
 	h->sp = sp;
 	return 0;
 }
@@ -81,19 +83,69 @@ static uintptr_t reserve_anywhere(struct go_heap *h, size_t n)
 	return start;
 }
 
+/* A heap_arena of zeroes. */
+static struct heap_arena *arena_new(struct go_heap *h)
+{
+	struct sparse *sp = h->sp;
+	struct heap_arena *a = sp->spare;
+
+	if (!a)
+		return persistent_alloc(&h->persistent, sizeof(*a),
+					GO_CACHELINE);
+	sp->spare = (struct heap_arena *)atomic_load_explicit(
+		&a->spans[0], memory_order_relaxed);
+	atomic_store_explicit(&a->spans[0], NULL, memory_order_relaxed);
+	return a;
+}
+
+/* @a was never used: keep it for the next growth. */
+static void arena_delete(struct go_heap *h, struct heap_arena *a)
+{
+	struct sparse *sp = h->sp;
+
+	atomic_store_explicit(&a->spans[0], (struct span *)sp->spare,
+			      memory_order_relaxed);
+	sp->spare = a;
+}
+
+static void forget_arenas(struct go_heap *h, uintptr_t start, uintptr_t end)
+{
+	for (uintptr_t p = start; p < end; p += SPARSE_ARENA_BYTES) {
+		size_t i = p >> SPARSE_LG_ARENA;
+		struct heap_arena *a = atomic_load_explicit(
+			&go_arenas[i], memory_order_relaxed);
+
+		atomic_store_explicit(&go_arenas[i], NULL,
+				      memory_order_release);
+		arena_delete(h, a);
+	}
+}
+
+/* All of them, or none. */
 static int register_arenas(struct go_heap *h, uintptr_t start, size_t n)
 {
 	for (uintptr_t p = start; p < start + n; p += SPARSE_ARENA_BYTES) {
 		size_t i = p >> SPARSE_LG_ARENA;
-		struct heap_arena *a = persistent_alloc(
-			&h->persistent, sizeof(*a), GO_CACHELINE);
+		struct heap_arena *a = arena_new(h);
 
-		if (!a)
+		if (!a) {
+			forget_arenas(h, start, p);
 			return -ENOMEM;
+		}
 		a->heap = h;
 		atomic_store_explicit(&go_arenas[i], a, memory_order_release);
 	}
 	return 0;
+}
+
+/* The addresses of a growth that failed: where the next one begins. */
+static void give_up(struct go_heap *h, uintptr_t start, size_t n)
+{
+	struct sparse *sp = h->sp;
+
+	h->os->release((void *)start, n);
+	if (sp->next == start + n)
+		sp->next = start;
 }
 
 static int sparse_grow_locked(struct go_heap *h, size_t npages,
@@ -114,13 +166,7 @@ static int sparse_grow_locked(struct go_heap *h, size_t npages,
 	if ((start + n - 1) >> SPARSE_LG_ADDRESS ||
 	    (!h->space->map_later && h->os->map((void *)start, n) != 0) ||
 	    register_arenas(h, start, n) != 0) {
-		for (uintptr_t p = start; p < start + n;
-		     p += SPARSE_ARENA_BYTES)
-			if (p >> SPARSE_LG_ARENA < SPARSE_ARENAS)
-				atomic_store_explicit(
-					&go_arenas[p >> SPARSE_LG_ARENA], NULL,
-					memory_order_release);
-		h->os->release((void *)start, n);
+		give_up(h, start, n);
 		return -ENOMEM;
 	}
 	*run = (struct page_run){ start, n >> SPARSE_LG_PAGE };
