@@ -222,6 +222,18 @@ void GO_SYM(trim)(void)
 	go_lock_drop(&go_heap.lock);
 }
 
+static bool go_verify; /* set at init */
+
+static bool heap_is_valid(void)
+{
+	bool valid;
+
+	go_lock_take(&go_heap.lock);
+	valid = go_heap.pageheap->valid_locked(&go_heap);
+	go_lock_drop(&go_heap.lock);
+	return valid;
+}
+
 int GO_SYM(stats)(struct al_stats *stats)
 {
 	struct al_stats all = *stats;
@@ -230,12 +242,13 @@ int GO_SYM(stats)(struct al_stats *stats)
 		return -ENOMEM;
 	if (stats->size < sizeof(all))
 		return -EINVAL;
+	if (go_verify && !heap_is_valid())
+		return -EUCLEAN;
 	cache_account(&all);
 	*stats = all;
 	return 0;
 }
 
-#ifdef GO_SCAVENGE
 #ifdef __SANITIZE_THREAD__
 /* ThreadSanitizer itself dies where a test ends the address space: it needs
  * memory whenever a second thread takes a lock. */
@@ -245,20 +258,37 @@ int GO_SYM(stats)(struct al_stats *stats)
 #endif
 
 static const struct al_knob go_knobs[] = {
+	{ "verify", "off",
+	  "on: stats() walks the page heap and fails with EUCLEAN if an "
+	  "invariant is broken; off: it does not" },
+#ifdef GO_SCAVENGE
 	{ "scavenger", SCAVENGER_DEFAULT,
 	  "on: free memory goes back to the system as in the release, by a "
 	  "thread of its own; off: by trim only" },
+#endif
 };
 
+/* -EINVAL: neither on nor off. */
+static int read_switch(const struct al_config *config, const char *knob,
+		       bool *on)
+{
+	const char *value = config ? config->knob(knob) : NULL;
+
+	if (!value)
+		return 0;
+	*on = !strcmp(value, "on");
+	return *on || !strcmp(value, "off") ? 0 : -EINVAL;
+}
+
+#ifdef GO_SCAVENGE
 /* The harness's processes only: a preloaded library starts no threads. */
 static int start_scavenger(const struct al_config *config)
 {
-	const char *value = config ? config->knob("scavenger") : NULL;
+	bool on = true;
+	int err = read_switch(config, "scavenger", &on);
 
-	if (value && !strcmp(value, "off"))
-		return 0;
-	if (value && strcmp(value, "on") != 0)
-		return -EINVAL;
+	if (err || !on)
+		return err;
 	return scavenge_start(&go_heap, &GO_SCAVENGE,
 			      config ? config->nthreads : 1);
 }
@@ -266,14 +296,16 @@ static int start_scavenger(const struct al_config *config)
 
 int GO_SYM(init)(const struct al_config *config)
 {
-	(void)config;
+	int err = read_switch(config, "verify", &go_verify);
+
+	if (err)
+		return err;
 	if (!cache_start())
 		return -ENOMEM;
 #ifdef GO_SCAVENGE
-	return start_scavenger(config);
-#else
-	return 0;
+	err = start_scavenger(config);
 #endif
+	return err;
 }
 
 struct go_heap *GO_SYM(heap)(void)
@@ -289,9 +321,9 @@ static const struct al_allocator go_table = {
 	.summary = GO_SUMMARY,
 	.family = "go",
 	.source = GO_SOURCE,
-#ifdef GO_SCAVENGE
 	.knobs = go_knobs,
 	.nknobs = sizeof(go_knobs) / sizeof(go_knobs[0]),
+#ifdef GO_SCAVENGE
 	.fini = scavenge_stop,
 #endif
 	.init = GO_SYM(init),
