@@ -3,19 +3,13 @@
  * addr_treap.c - free spans in the order of addresses, with longest lengths.
  *
  * Role:       see addr_treap.h.
- * Invariants: see addr_treap.h; parent links match child links.
+ * Invariants: see addr_treap.h and treap.h.
  * Locks:      heap->lock held by the caller.
  * Units:      pages, addresses.
  * Source:     after Go 1.13 mgclarge.go.
- * Differs:    the node is part of the free span's descriptor. Priorities come
- *             from a fixed seed, so that runs repeat.
+ * Differs:    see treap.h.
  */
 #include "addr_treap.h"
-
-enum {
-	LEFT,
-	RIGHT
-};
 
 unsigned int addr_treap_kind(const struct span *s)
 {
@@ -40,9 +34,9 @@ static struct below below_of(const struct span *s)
 {
 	unsigned int own = s->kinds & ~KINDS_MASK;
 	unsigned int kinds = own >> OWN_SHIFT;
-	uint64_t longest = s->npages;
+	uint64_t longest = s->own_npages;
 
-	for (int side = LEFT; side <= RIGHT; side++) {
+	for (int side = TREAP_LEFT; side <= TREAP_RIGHT; side++) {
 		const struct span *c = s->child[side];
 
 		if (!c)
@@ -72,37 +66,24 @@ static void refresh_up(struct span *s)
 		s = s->parent;
 }
 
-static void set_kind(struct span *s)
+/* @s has its bounds. */
+static void set_own(struct span *s)
 {
+	s->own_npages = s->npages;
 	s->kinds = (uint8_t)(addr_treap_kind(s) << OWN_SHIFT);
 }
 
 void addr_treap_resized(struct span *s)
 {
-	set_kind(s);
+	set_own(s);
 	refresh_up(s);
 }
 
-static struct span **link_to(struct addr_treap *t, struct span *s)
-{
-	if (!s->parent)
-		return &t->root;
-	return &s->parent->child[s->parent->child[RIGHT] == s];
-}
-
-/* Let @s's child on @side take its place, and @s become its other child. */
 static void rotate(struct addr_treap *t, struct span *s, int side)
 {
-	struct span **link = link_to(t, s);
-	struct span *up = s->child[side], *inner = up->child[!side];
+	struct span *up = s->child[side];
 
-	*link = up;
-	up->parent = s->parent;
-	up->child[!side] = s;
-	s->parent = up;
-	s->child[side] = inner;
-	if (inner)
-		inner->parent = s;
+	treap_rotate(&t->root, s, side);
 	/* the nodes below are the same as before, in another order */
 	up->maxnpages = s->maxnpages;
 	up->kinds =
@@ -110,47 +91,31 @@ static void rotate(struct addr_treap *t, struct span *s, int side)
 	refresh(s);
 }
 
-static uint32_t next_priority(struct addr_treap *t)
-{
-	uint64_t x = t->random; /* xorshift64 */
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	t->random = x;
-	return (uint32_t)(x >> 32);
-}
-
 void addr_treap_insert(struct addr_treap *t, struct span *s)
 {
 	struct span **link = &t->root, *parent = NULL;
 
-	s->priority = next_priority(t);
-	s->child[LEFT] = s->child[RIGHT] = NULL;
-	set_kind(s);
-	refresh(s);
 	while (*link) {
 		parent = *link;
 		link = &parent->child[parent->base < s->base];
 	}
-	*link = s;
-	s->parent = parent;
+	treap_hang(link, parent, s, &t->random);
+	set_own(s);
+	refresh(s);
 	refresh_up(parent);
-	while (s->parent && s->parent->priority > s->priority)
-		rotate(t, s->parent, s->parent->child[RIGHT] == s);
+	while ((parent = s->parent) && parent->priority > s->priority)
+		rotate(t, parent, parent->child[TREAP_RIGHT] == s);
 	t->count++;
 }
 
 void addr_treap_remove(struct addr_treap *t, struct span *s)
 {
-	while (s->child[LEFT] || s->child[RIGHT]) {
-		struct span *l = s->child[LEFT], *r = s->child[RIGHT];
+	struct span *above = s->parent;
+	struct span *low = treap_merge(&t->root, s);
 
-		rotate(t, s,
-		       !l || (r && r->priority <= l->priority) ? RIGHT : LEFT);
-	}
-	*link_to(t, s) = NULL;
-	refresh_up(s->parent);
+	for (; low != above; low = low->parent)
+		refresh(low);
+	refresh_up(above);
 	t->count--;
 }
 
@@ -161,41 +126,18 @@ struct span *addr_treap_find(const struct addr_treap *t, size_t npages,
 	uint64_t n = 0;
 
 	while (s && s->maxnpages >= npages) {
-		struct span *l = s->child[LEFT];
+		struct span *l = s->child[TREAP_LEFT];
 
 		n++;
 		if (l && l->maxnpages >= npages)
 			s = l;
-		else if (s->npages >= npages)
+		else if (s->own_npages >= npages)
 			break;
 		else
-			s = s->child[RIGHT];
+			s = s->child[TREAP_RIGHT];
 	}
 	*steps += n;
 	return s && s->maxnpages >= npages ? s : NULL;
-}
-
-struct span *addr_treap_last(const struct addr_treap *t)
-{
-	struct span *s = t->root;
-
-	while (s && s->child[RIGHT])
-		s = s->child[RIGHT];
-	return s;
-}
-
-struct span *addr_treap_prev(const struct span *s)
-{
-	if (s->child[LEFT]) {
-		struct span *p = s->child[LEFT];
-
-		while (p->child[RIGHT])
-			p = p->child[RIGHT];
-		return p;
-	}
-	while (s->parent && s->parent->child[LEFT] == s)
-		s = s->parent;
-	return s->parent;
 }
 
 static struct span *last_below(struct span *s, uintptr_t bound,
@@ -205,15 +147,15 @@ static struct span *last_below(struct span *s, uintptr_t bound,
 		struct span *found;
 
 		if (s->base >= bound) {
-			s = s->child[LEFT];
+			s = s->child[TREAP_LEFT];
 			continue;
 		}
-		found = last_below(s->child[RIGHT], bound, kind);
+		found = last_below(s->child[TREAP_RIGHT], bound, kind);
 		if (found)
 			return found;
 		if (s->kinds >> OWN_SHIFT == kind)
 			return s;
-		s = s->child[LEFT];
+		s = s->child[TREAP_LEFT];
 	}
 	return NULL;
 }
@@ -228,13 +170,8 @@ static bool node_valid(const struct span *s)
 {
 	struct below b = below_of(s);
 
-	for (int side = LEFT; side <= RIGHT; side++) {
-		const struct span *c = s->child[side];
-
-		if (c && (c->parent != s || c->priority < s->priority))
-			return false;
-	}
-	return s->maxnpages == b.maxnpages && s->kinds == b.kinds &&
+	return treap_node_valid(s) && s->own_npages == s->npages &&
+	       s->maxnpages == b.maxnpages && s->kinds == b.kinds &&
 	       s->kinds >> OWN_SHIFT == (int)addr_treap_kind(s);
 }
 
@@ -245,8 +182,7 @@ bool addr_treap_valid(const struct addr_treap *t)
 
 	if (t->root && t->root->parent)
 		return false;
-	for (const struct span *s = addr_treap_last(t); s;
-	     s = addr_treap_prev(s)) {
+	for (const struct span *s = treap_last(t->root); s; s = treap_prev(s)) {
 		if (!node_valid(s) || (above && s->base >= above->base))
 			return false;
 		above = s;

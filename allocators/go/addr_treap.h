@@ -3,8 +3,8 @@
  * addr_treap.h - free spans in the order of addresses, with longest lengths.
  *
  * Role:       finds the lowest span that fits (Go 1.13).
- * Invariants: in order bases rise; a parent's priority is at most its
- *             children's; maxnpages is the longest length in the subtree.
+ * Invariants: in order bases rise; own_npages is npages, in the line that
+ *             searches read; maxnpages is the longest length in the subtree.
  * Locks:      heap->lock held on every call.
  * Units:      pages, addresses.
  * Source:     after Go 1.13 mgclarge.go.
@@ -12,7 +12,7 @@
 #ifndef GO_ADDR_TREAP_H
 #define GO_ADDR_TREAP_H
 
-#include "span.h"
+#include "treap.h"
 
 /* Of free spans: pages and huge pages, whether the system has any or not. */
 #define ADDR_TREAP_LG_PAGE    13
@@ -57,12 +57,6 @@ unsigned int addr_treap_kind(const struct span *s);
  */
 struct span *addr_treap_last_of(const struct addr_treap *t, uintptr_t bound,
 				unsigned int kind);
-
-/** addr_treap_last() - the highest span. */
-struct span *addr_treap_last(const struct addr_treap *t);
-
-/** addr_treap_prev() - the next lower span. */
-struct span *addr_treap_prev(const struct span *s);
 
 /** addr_treap_valid() - do the invariants hold? */
 bool addr_treap_valid(const struct addr_treap *t);

@@ -7,7 +7,7 @@
  *             may be stale, so that bounds have to be compared.
  * Locks:      heap->lock held on every call.
  * Units:      addresses, pages.
- * Source:     after Go mheap.go freeSpanLocked, coalesce.
+ * Source:     after Go mheap.go freeSpanLocked, coalesce, grow.
  */
 #ifndef GO_FREESPAN_H
 #define GO_FREESPAN_H
@@ -60,6 +60,62 @@ static inline void freespan_begin(struct span *s)
 	s->state = SPAN_FREE;
 	s->owner = NULL;
 	s->limit = 0;
+}
+
+/**
+ * freespan_absorb() - make @s the descriptor of @n's pages too. @n lies next to
+ * it, is in no structure, and is deleted; ages and what was returned are the
+ * policy's to merge before.
+ */
+static inline void freespan_absorb(struct go_heap *h, struct span *s,
+				   struct span *n)
+{
+	if (n->base < s->base)
+		s->base = n->base;
+	s->npages += n->npages;
+	s->needzero |= n->needzero;
+	span_delete(h, n);
+}
+
+/**
+ * freespan_cut() - leave @s its first @npages.
+ * Return: the rest, as old and of the same kind, in no structure; NULL: there
+ *	is no descriptor for it, and @s is as it was.
+ */
+static inline struct span *freespan_cut(struct go_heap *h, struct span *s,
+					size_t npages)
+{
+	struct span *rest = span_new(h, s->base + (npages << h->lg_page),
+				     s->npages - npages);
+
+	if (!rest)
+		return NULL;
+	s->npages = npages;
+	rest->needzero = s->needzero;
+	rest->scavenged = s->scavenged;
+	rest->unused_since_ns = s->unused_since_ns;
+	return rest;
+}
+
+/**
+ * freespan_grow() - at least @npages from the address space policy, in no
+ * structure. NULL: the system has no more.
+ */
+static inline struct span *freespan_grow(struct go_heap *h, size_t npages)
+{
+	struct span *s = span_new(h, 0, 0); /* first: the run must not leak */
+	struct page_run run;
+
+	if (!s)
+		return NULL;
+	if (h->space->grow_locked(h, npages, &run) != 0) {
+		span_delete(h, s);
+		return NULL;
+	}
+	s->base = run.base;
+	s->npages = run.npages;
+	h->n.grows++;
+	return s;
 }
 
 /** freespan_valid() - is @s free, mapped, and apart from its like? */

@@ -82,7 +82,6 @@ struct heap_counts {
 	uint64_t grows;
 	uint64_t search_steps; /* free spans or summaries looked at */
 	struct span_counts spans;
-	uint64_t returned_npages; /* free and given back to the system */
 };
 
 /**

@@ -79,29 +79,21 @@ static void remove(struct freelists *f, struct span *s)
 /* Make @s the descriptor of @t's pages too; @t lies next to it. Its age ends */
 static void absorb(struct go_heap *h, struct span *s, struct span *t)
 {
+	if (!t)
+		return;
 	remove(h->ph, t);
-	if (t->base < s->base)
-		s->base = t->base;
-	s->npages += t->npages;
 	s->returned_npages += t->returned_npages;
-	s->needzero |= t->needzero;
-	span_delete(h, t);
+	freespan_absorb(h, s, t);
 }
 
 /* @s, on no list, is free: merge and keep it. */
 static void keep(struct go_heap *h, struct span *s, uint64_t unused_since_ns)
 {
-	struct span *t;
-
 	freespan_begin(s);
 	s->unused_since_ns = unused_since_ns;
 	s->returned_npages = 0;
-	t = freespan_before(h, s);
-	if (t)
-		absorb(h, s, t);
-	t = freespan_after(h, s);
-	if (t)
-		absorb(h, s, t);
+	absorb(h, s, freespan_before(h, s));
+	absorb(h, s, freespan_after(h, s));
 	freespan_map(h, s);
 	insert(h->ph, s);
 }
@@ -127,19 +119,11 @@ static struct span *find_small(struct freelists *f, size_t npages,
 
 static bool grow(struct go_heap *h, size_t npages)
 {
-	struct span *s = span_new(h, 0, 0); /* first: the run must not leak */
-	struct page_run run;
+	struct span *s = freespan_grow(h, npages);
 
 	if (!s)
 		return false;
-	if (h->space->grow_locked(h, npages, &run) != 0) {
-		span_delete(h, s);
-		return false;
-	}
-	s->base = run.base;
-	s->npages = run.npages;
-	h->n.grows++;
-	((struct freelists *)h->ph)->grown_npages += run.npages;
+	((struct freelists *)h->ph)->grown_npages += s->npages;
 	free_locked(h, s);
 	return true;
 }
@@ -152,12 +136,9 @@ static bool cut(struct go_heap *h, struct span *s, size_t npages)
 
 	if (s->npages == npages)
 		return true;
-	rest = span_new(h, s->base + (npages << h->lg_page),
-			s->npages - npages);
+	rest = freespan_cut(h, s, npages);
 	if (!rest)
 		return false;
-	s->npages = npages;
-	rest->needzero = s->needzero;
 	keep(h, rest, f->stamped_late ? UNSTAMPED : s->unused_since_ns);
 	return true;
 }

@@ -59,11 +59,7 @@ static void absorb(struct go_heap *h, struct span *s, struct span *n)
 		return;
 	addr_treap_remove(&t->tree, n);
 	uncount(t, n, n->npages);
-	if (n->base < s->base)
-		s->base = n->base;
-	s->npages += n->npages;
-	s->needzero |= n->needzero;
-	span_delete(h, n);
+	freespan_absorb(h, s, n);
 }
 
 /* @s, not on the treap, is free: merge and keep it. */
@@ -87,20 +83,12 @@ static void free_locked(struct go_heap *h, struct span *s)
 
 static bool grow(struct go_heap *h, size_t npages)
 {
-	struct span *s = span_new(h, 0, 0); /* first: the run must not leak */
-	struct page_run run;
+	struct span *s = freespan_grow(h, npages);
 
 	if (!s)
 		return false;
-	if (h->space->grow_locked(h, npages, &run) != 0) {
-		span_delete(h, s);
-		return false;
-	}
-	s->base = run.base;
-	s->npages = run.npages;
 	s->scavenged = 1; /* never touched: as good as given back */
-	h->n.grows++;
-	((struct heap_treap *)h->ph)->grown_npages += run.npages;
+	((struct heap_treap *)h->ph)->grown_npages += s->npages;
 	keep(h, s);
 	return true;
 }
@@ -164,11 +152,9 @@ static struct span *cut_high(struct go_heap *h, struct span *s, size_t npages)
 		uncount(t, s, npages);
 		return s;
 	}
-	high = span_new(h, freespan_end(h, s) - (npages << h->lg_page), npages);
+	high = freespan_cut(h, s, s->npages - npages);
 	if (!high)
 		return NULL;
-	high->needzero = s->needzero;
-	s->npages -= npages;
 	addr_treap_resized(s);
 	uncount(t, s, npages);
 	freespan_map(h, s);
@@ -258,8 +244,8 @@ static bool valid_locked(struct go_heap *h)
 	const struct heap_treap *t = h->ph;
 	uint64_t free = 0, scavenged = 0;
 
-	for (const struct span *s = addr_treap_last(&t->tree); s;
-	     s = addr_treap_prev(s)) {
+	for (const struct span *s = treap_last(t->tree.root); s;
+	     s = treap_prev(s)) {
 		if (!freespan_valid(h, s))
 			return false;
 		free += s->npages;

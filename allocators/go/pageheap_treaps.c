@@ -18,6 +18,7 @@
  */
 #include "freespan.h"
 #include "large.h"
+#include "treap.h"
 
 #include <errno.h>
 
@@ -70,13 +71,9 @@ static void absorb(struct go_heap *h, struct span *s, struct span *n)
 	if (!n || n->scavenged != s->scavenged)
 		return;
 	remove(h->ph, n);
-	if (n->base < s->base)
-		s->base = n->base;
-	s->npages += n->npages;
-	s->needzero |= n->needzero;
 	if (s->unused_since_ns < n->unused_since_ns)
 		s->unused_since_ns = n->unused_since_ns;
-	span_delete(h, n);
+	freespan_absorb(h, s, n);
 }
 
 /* @s, on no treap, is free: merge and keep it. */
@@ -108,15 +105,6 @@ static size_t scavenge(struct go_heap *h, struct span *s)
 	return npages;
 }
 
-static struct span *longest(const struct large_set *set)
-{
-	struct span *s = set->root;
-
-	while (s && s->child[1])
-		s = s->child[1];
-	return s;
-}
-
 /* The resident set grows by @nbytes: take so much from the longest spans. */
 static void scavenge_longest(struct go_heap *h, size_t nbytes)
 {
@@ -130,7 +118,7 @@ static void scavenge_longest(struct go_heap *h, size_t nbytes)
 	}
 	nbytes -= t->credit_bytes;
 	t->credit_bytes = 0;
-	while (done < nbytes && (s = longest(&t->free)))
+	while (done < nbytes && (s = treap_last(t->free.root)))
 		done += scavenge(h, s) << h->lg_page;
 	if (done > nbytes)
 		t->credit_bytes = done - nbytes;
@@ -138,20 +126,12 @@ static void scavenge_longest(struct go_heap *h, size_t nbytes)
 
 static bool grow(struct go_heap *h, size_t npages)
 {
-	struct span *s = span_new(h, 0, 0); /* first: the run must not leak */
-	struct page_run run;
+	struct span *s = freespan_grow(h, npages);
 
 	if (!s)
 		return false;
-	if (h->space->grow_locked(h, npages, &run) != 0) {
-		span_delete(h, s);
-		return false;
-	}
-	scavenge_longest(h, run.npages << h->lg_page);
-	s->base = run.base;
-	s->npages = run.npages;
-	h->n.grows++;
-	((struct treaps *)h->ph)->grown_npages += run.npages;
+	scavenge_longest(h, span_bytes(h, s));
+	((struct treaps *)h->ph)->grown_npages += s->npages;
 	free_locked(h, s);
 	return true;
 }
@@ -174,14 +154,9 @@ static bool cut(struct go_heap *h, struct span *s, size_t npages)
 
 	if (s->npages == npages)
 		return true;
-	rest = span_new(h, s->base + (npages << h->lg_page),
-			s->npages - npages);
+	rest = freespan_cut(h, s, npages);
 	if (!rest)
 		return false;
-	s->npages = npages;
-	rest->needzero = s->needzero;
-	rest->scavenged = s->scavenged;
-	rest->unused_since_ns = s->unused_since_ns;
 	keep(h, rest);
 	return true;
 }

@@ -14,7 +14,8 @@ libgocore_a_SOURCES += \
 	allocators/go/radix_summary.c \
 	allocators/go/scavenge.c allocators/go/scavenge.h \
 	allocators/go/scavenge_thread.c \
-	allocators/go/span_set.c allocators/go/span_set.h
+	allocators/go/span_set.c allocators/go/span_set.h \
+	allocators/go/treap.h
 
 allocator_PROGRAMS += plugins/allocators/go1.14.so
 plugins_allocators_go1_14_so_SOURCES = allocators/go/variants/go1.14.c

@@ -78,7 +78,10 @@ struct span {
 			struct span *parent;
 			union {
 				size_t key_npages; /* by length */
-				uint8_t kinds; /* by address: addr_treap.c */
+				struct { /* by address: addr_treap.c */
+					uint64_t own_npages : 56;
+					uint64_t kinds : 8;
+				};
 			};
 		};
 	};
