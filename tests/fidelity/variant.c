@@ -18,6 +18,7 @@ const struct variant variant = {
 	.name = GO_NAME,
 	.malloc_flags = GO_SYM(malloc_flags),
 	.free = GO_SYM(free),
+	.trim = GO_SYM(trim),
 	.usable_size = GO_SYM(usable_size),
 };
 

@@ -31,6 +31,7 @@ struct variant {
 	const char *name;
 	void *(*malloc_flags)(size_t size, unsigned int flags);
 	void (*free)(void *p);
+	void (*trim)(void); /* debug.FreeOSMemory */
 	size_t (*usable_size)(const void *p);
 };
 

@@ -2,6 +2,7 @@
 # Tests of the page heaps; the core's own are in local.mk.
 if HAVE_CMOCKA
 pageheap_tests = \
+	tests/unit/go/test_go_handworked \
 	tests/unit/go/test_go_pageheaps \
 	tests/unit/go/test_go_pallocbits \
 	tests/unit/go/test_go_scavenge \
@@ -19,6 +20,11 @@ tests_unit_go_test_go_pageheaps_SOURCES = tests/unit/go/test_go_pageheaps.c \
 	tests/unit/go/pageheap_model.c tests/unit/go/pageheap_model.h
 tests_unit_go_test_go_pageheaps_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_go_test_go_pageheaps_LDADD = libgocore.a $(CMOCKA_LIBS)
+
+tests_unit_go_test_go_handworked_SOURCES = tests/unit/go/test_go_handworked.c \
+	tests/unit/go/fake_os.c tests/unit/go/fake_os.h
+tests_unit_go_test_go_handworked_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_go_test_go_handworked_LDADD = libgocore.a $(CMOCKA_LIBS)
 
 tests_unit_go_test_go_span_set_SOURCES = tests/unit/go/test_go_span_set.c \
 	tests/unit/go/fake_os.c tests/unit/go/fake_os.h

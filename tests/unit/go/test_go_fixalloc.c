@@ -52,6 +52,26 @@ static void test_new_records_are_aligned_apart_and_zero(void **state)
 	assert_int_equal(f.inuse, N);
 }
 
+/* Go 1.19: descriptors of 144 bytes, 113 a chunk; caches of 1200 bytes, 13. */
+static void test_a_chunk_holds_whole_records(void **state)
+{
+	static const struct {
+		size_t size, chunk;
+	} want[] = { { 144, 16272 }, { 1200, 15600 } };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct fixalloc f;
+		uintptr_t first;
+
+		fixalloc_init(&f, *state, want[i].size, 8);
+		first = (uintptr_t)fixalloc_alloc(&f);
+		assert_int_equal(f.end - first, want[i].chunk);
+		while (f.next != f.end)
+			fixalloc_alloc(&f);
+		assert_int_equal(f.inuse, want[i].chunk / want[i].size);
+	}
+}
+
 static void test_freed_records_come_back_last_first(void **state)
 {
 	struct fixalloc f;
@@ -159,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(
 			test_new_records_are_aligned_apart_and_zero, setup),
+		cmocka_unit_test_setup(test_a_chunk_holds_whole_records, setup),
 		cmocka_unit_test_setup(test_freed_records_come_back_last_first,
 				       setup),
 		cmocka_unit_test_setup(test_reuse_before_new_chunks, setup),
