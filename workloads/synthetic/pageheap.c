@@ -28,7 +28,8 @@ enum {
 	P_WINDOW,
 	P_MIN,
 	P_MAX,
-	P_SHUFFLE
+	P_SHUFFLE,
+	P_WARMUP
 };
 
 #define MIB (INT64_C(1) << 20)
@@ -78,6 +79,13 @@ static const struct al_param params[] = {
 			"",
 			"0: the spans become free in address order; 1: in "
 			"random order, as on an old heap" },
+	[P_WARMUP] = { "warmup",
+		       AL_PARAM_NUM,
+		       { .num = 0 },
+		       0,
+		       1 << 30,
+		       "requests",
+		       "of one thread before the clock starts; 0: 2 x window" },
 };
 
 /*
@@ -300,7 +308,10 @@ static void pageheap_thread_prepare(struct al_thread *t)
 	if (t->index)
 		return;
 	make_free_spans(t, run->shared);
-	request(t, local, 2 * (int64_t)nwindow); /* the first pages and lines */
+	/* the first pages and lines, and the wear of a treap */
+	request(t, local,
+		run->param[P_WARMUP].num ? run->param[P_WARMUP].num
+					 : 2 * (int64_t)nwindow);
 }
 
 static int pageheap_thread_run(struct al_thread *t)

@@ -176,6 +176,7 @@ static struct host_result run_on_model(unsigned int nthreads,
 						   NULL },
 						 { "requests", 500, NULL },
 						 { "shuffle", shuffle, NULL },
+						 { "warmup", 77, NULL },
 						 { 0 } };
 	struct al_workload counted = al_workload_pageheap;
 	const struct host_job job = { .workload = &counted,
