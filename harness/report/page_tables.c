@@ -73,7 +73,7 @@ static void put_score(const struct al_result *r, const struct al_score *s,
 		bool bad = s->status != AL_NO_NAME;
 
 		fprintf(out, "<td class=\"%s\"", bad ? "bad" : "soft");
-		if (bad) {
+		if (s->why != AL_NO_NAME) {
 			fputs(" title=\"", out);
 			al_html_text(out, al_name(r, s->why));
 			putc('"', out);

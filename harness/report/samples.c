@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Larger numbers of threads, rounds or groups are damage, not data. */
 #define LARGEST_COUNT 100000000
@@ -358,10 +359,15 @@ enum al_exit al_samples_read(const char *path, struct al_samples *out)
 	char *line = NULL;
 	size_t room = 0, number = 0;
 	bool good = true;
+	struct stat info;
 	ssize_t length;
 	FILE *f;
 
 	*out = (struct al_samples){ 0 };
+	if (!stat(path, &info) && !S_ISREG(info.st_mode)) {
+		al_error(path, "not a regular file"); /* it might never end */
+		return AL_EXIT_USAGE;
+	}
 	f = fopen(path, "re");
 	if (!f) {
 		al_error(path, "%s", strerror(errno));

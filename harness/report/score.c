@@ -58,6 +58,8 @@ static const struct al_row *add_cell(const struct al_result *r,
 		if (status != AL_NO_NAME &&
 		    !strcmp(al_name(r, status), "unsupported")) {
 			score->unsupported++;
+			if (score->why == AL_NO_NAME)
+				score->why = why;
 		} else {
 			score->status = status;
 			score->why = why;

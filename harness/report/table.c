@@ -211,11 +211,33 @@ static void put_block(struct table *t)
 		put_costs(t, r->null, "null (floor)");
 }
 
+/* Why an allocator cannot do what was asked of it, each reason once. */
+static void put_unsupported(const struct table *t)
+{
+	const struct al_result *r = t->r;
+	bool *told = al_calloc(r->samples.names.n, sizeof(*told));
+
+	for (size_t i = 0; i < r->ncells; i++) {
+		uint32_t status, why;
+
+		if (!al_cell_trouble(r, &r->cells[i], "time", &status, &why) ||
+		    strcmp(al_name(r, status), "unsupported") ||
+		    why >= r->samples.names.n || told[why])
+			continue;
+		told[why] = true;
+		fputs("n/a: ", t->out);
+		put(t, al_name(r, why), width_of(al_name(r, why)), false);
+		fputs(".\n", t->out);
+	}
+	free(told);
+}
+
 static void put_notes(const struct table *t)
 {
 	const struct al_result *r = t->r;
 	struct al_detectable d = al_detectable_of(r, "time", "ns_per_op");
 
+	put_unsupported(t);
 	if (t->partial)
 		fputs("* not over all points: some failed or are missing\n",
 		      t->out);

@@ -40,6 +40,7 @@
  *	const struct al_allocator *allotrope_allocator(void) { return &mine; }
  *
  *	cc -O2 -fPIC -shared mine.c -o mine.so
+ *		(not installed: add -I with this source tree's include/)
  *	allotrope check --allocator mine=./mine.so mine
  *	allotrope run --allocator mine=./mine.so --allocators mine,glibc
  *

@@ -32,6 +32,13 @@ ok "the environment's size varies" $?
 grep -q '"sha256":"[0-9a-f]\{64\}"' "$dir/plan.json"
 ok "allocators are fingerprinted" $?
 
+# What an allocator cannot do is told with the reason, not left as a gap.
+run run $tiny --allocators glibc,x --allocator "x=$plugins/no_reuse.so" \
+	--passes time --reps 1 --out "$scratch/unable"
+run report "$scratch/unable" --no-figures
+grep -q "^n/a: x: it never reuses memory\.$" "$scratch/out"
+ok "the table says why an allocator is left out" $?
+
 # Order: a function of the seed, another one each round.
 order() # DIR SEED
 {

@@ -37,6 +37,7 @@ enum fault {
 	short_table,   /* the table ends before free */
 	no_free,       /* the table has no free */
 	own_process,   /* the table names the process's malloc */
+	no_reuse,      /* no fault: the table declares what it cannot do */
 };
 
 #define NAME_(fault) #fault
@@ -222,6 +223,7 @@ static const struct al_allocator faulty = {
 	.abi = FAULT == bad_abi ? AL_ALLOCATOR_ABI + 1 : AL_ALLOCATOR_ABI,
 	.size = FAULT == short_table ? offsetof(struct al_allocator, free)
 				     : sizeof(faulty),
+	.caps = FAULT == no_reuse ? AL_CAP_NO_REUSE : 0,
 	.name = NAME(FAULT),
 	.summary = "a small allocator with this fault",
 	.family = "test",

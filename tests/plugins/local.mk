@@ -8,7 +8,10 @@ check_PROGRAMS += tests/plugins/mixed.so \
 	tests/plugins/short_usable.so tests/plugins/out_of_memory.so \
 	tests/plugins/bad_init.so tests/plugins/bad_abi.so \
 	tests/plugins/short_table.so tests/plugins/no_free.so \
-	tests/plugins/own_process.so
+	tests/plugins/own_process.so tests/plugins/no_reuse.so
+tests_plugins_no_reuse_so_SOURCES = tests/plugins/faulty.c
+tests_plugins_no_reuse_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DFAULT=no_reuse
+tests_plugins_no_reuse_so_LDFLAGS = $(AL_PLUGIN_LINK)
 tests_plugins_mixed_so_SOURCES = tests/plugins/mixed.c
 tests_plugins_mixed_so_CFLAGS = $(AL_PLUGIN_COMPILE)
 tests_plugins_mixed_so_LDFLAGS = $(AL_PLUGIN_LINK)
