@@ -170,7 +170,8 @@ extern const struct space_ops space_sparse_later; /* Go 1.17 on: map_later */
 /* One contiguous arena, as each release placed it. */
 extern const struct space_ops space_linear_1_0; /* 16 GiB, 4 KiB pages */
 extern const struct space_ops space_linear_1_1; /* 128 GiB, 4 KiB pages */
-extern const struct space_ops space_linear_1_2; /* 128 GiB; 1.2 to 1.4 */
+extern const struct space_ops space_linear_1_2; /* 128 GiB; 1.2, 1.4 */
+extern const struct space_ops space_linear_1_3; /* grows by 128 KiB steps */
 extern const struct space_ops space_linear;	/* 512 GiB; 1.5 to 1.10 */
 
 /* Go 1.0: as pageheap_lists, but free spans age when they are stamped. */

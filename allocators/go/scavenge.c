@@ -150,7 +150,7 @@ static uint64_t step_measured(struct scavenger *sc)
 			   (double)(sc->worked_ns + start - sc->slept_from_ns);
 		sc->ratio =
 			EWMA_ALPHA * fraction + (1 - EWMA_ALPHA) * sc->ratio;
-	} else {
+	} else if (!sc->ratio) {
 		sc->ratio = share;
 	}
 	sc->slept_from_ns = 0;
@@ -177,33 +177,46 @@ static void control(struct scavenger *sc, double input, double period)
 	sc->ratio = out;
 }
 
-/* Go 1.19: 64 KiB at a time, for a millisecond at least. */
+/* 64 KiB at a time, for a millisecond if there is so much. 0: nothing to do. */
+static uint64_t work_quanta(struct scavenger *sc)
+{
+	struct go_heap *h = sc->heap;
+	size_t quantum = QUANTUM_BYTES >> h->lg_page, n;
+	uint64_t worked = 0;
+
+	while (worked < WORK_MIN_NS && scavenger_excess(sc)) {
+		uint64_t start = h->os->clock_ns(), took;
+
+		n = scavenge(h, quantum, UINT64_MAX);
+		took = h->os->clock_ns() - start;
+		/* a clock that stood still: as much as 1.13 would assume */
+		worked +=
+			took ? took : (n << h->lg_page) / OS_PAGE * ASSUMED_NS;
+		if (n < quantum)
+			break;
+	}
+	return worked && worked < WORK_MIN_NS ? WORK_MIN_NS : worked;
+}
+
+/* Go 1.19: the controller sets the ratio of work to sleep. */
 static uint64_t step_control(struct scavenger *sc)
 {
 	struct go_heap *h = sc->heap;
-	uint64_t start = h->os->clock_ns(), now = start;
-	size_t quantum = QUANTUM_BYTES >> h->lg_page, excess;
+	uint64_t start = h->os->clock_ns();
 
+	if (!sc->ratio)
+		sc->ratio = RATIO_MIN;
 	if (sc->slept_from_ns) {
 		double used = (double)sc->worked_ns;
 		double all = used + (double)(start - sc->slept_from_ns);
 
 		control(sc, used / (all * sc->ncpus), all);
-	} else {
-		sc->ratio = RATIO_MIN;
 	}
 	sc->slept_from_ns = 0;
-	while (now - start < WORK_MIN_NS && (excess = scavenger_excess(sc))) {
-		size_t n = excess < quantum ? excess : quantum;
-
-		if (!scavenge(h, n, UINT64_MAX))
-			break;
-		now = h->os->clock_ns();
-	}
-	if (now == start)
+	sc->worked_ns = work_quanta(sc);
+	if (!sc->worked_ns)
 		return SCAVENGE_POLL_NS;
-	sc->slept_from_ns = now;
-	sc->worked_ns = now - start;
+	sc->slept_from_ns = h->os->clock_ns();
 	return (uint64_t)((double)sc->worked_ns / sc->ratio);
 }
 

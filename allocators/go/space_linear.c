@@ -28,6 +28,9 @@
 
 #define PROBE_BYTES   ((size_t)64 << 10)
 #define ROUND_BYTES   ((size_t)64 << 10)
+
+/* Go 1.3: 16 pages, which had become twice as long; 1.4 mended that. */
+#define ROUND_1_3     ((size_t)128 << 10)
 #define MIN_ASK_BYTES MiB
 #define HINT_STRIDE   (UINT64_C(1) << 40)
 #define SYSTEM_PAGE   ((size_t)4096)
@@ -37,7 +40,8 @@ struct shape {
 	size_t bitmap_bytes;
 	uintptr_t first_hint;
 	unsigned int nhints;
-	bool map_in_front; /* the page map has a place before the bitmap */
+	size_t round_bytes; /* of growth beyond MIN_ASK_BYTES */
+	bool map_in_front;  /* the page map has a place before the bitmap */
 };
 
 struct linear {
@@ -187,7 +191,7 @@ static int grow_locked(struct go_heap *h, size_t npages, struct page_run *run)
 
 	if (npages > l->shape.arena_bytes >> h->lg_page)
 		return -ENOMEM;
-	exact = round_up(npages << h->lg_page, ROUND_BYTES);
+	exact = round_up(npages << h->lg_page, l->shape.round_bytes);
 	if (take(h, exact > MIN_ASK_BYTES ? exact : MIN_ASK_BYTES, run) ||
 	    take(h, exact, run))
 		return 0;
@@ -216,25 +220,32 @@ static void set(struct go_heap *h, uintptr_t addr, size_t npages,
 static int init_1_0(struct go_heap *h)
 {
 	return init(h, (struct shape){ 16 * GiB, GiB, UINT64_C(0xf8) << 32, 1,
-				       false });
+				       ROUND_BYTES, false });
 }
 
 static int init_1_1(struct go_heap *h)
 {
 	return init(h, (struct shape){ 128 * GiB, 8 * GiB, UINT64_C(0xc0) << 32,
-				       1, false });
+				       1, ROUND_BYTES, false });
 }
 
 static int init_1_2(struct go_heap *h)
 {
 	return init(h, (struct shape){ 128 * GiB, 8 * GiB, UINT64_C(0xc0) << 32,
-				       0x80, true });
+				       0x80, ROUND_BYTES, true });
+}
+
+static int init_1_3(struct go_heap *h)
+{
+	return init(h, (struct shape){ 128 * GiB, 8 * GiB, UINT64_C(0xc0) << 32,
+				       0x80, ROUND_1_3, true });
 }
 
 static int init_1_5(struct go_heap *h)
 {
-	return init(h, (struct shape){ 512 * GiB, 16 * GiB,
-				       UINT64_C(0xc0) << 32, 0x80, true });
+	return init(h,
+		    (struct shape){ 512 * GiB, 16 * GiB, UINT64_C(0xc0) << 32,
+				    0x80, ROUND_BYTES, true });
 }
 
 #define LINEAR_OPS .grow_locked = grow_locked, .get = get, .set = set
@@ -255,8 +266,15 @@ const struct space_ops space_linear_1_1 = {
 
 const struct space_ops space_linear_1_2 = {
 	.name = "linear-128G",
-	.source = "Go 1.2-1.4 mallocinit",
+	.source = "Go 1.2, 1.4 mallocinit",
 	.init = init_1_2,
+	LINEAR_OPS,
+};
+
+const struct space_ops space_linear_1_3 = {
+	.name = "linear-128G",
+	.source = "Go 1.3 mallocinit, MHeap_Grow",
+	.init = init_1_3,
 	LINEAR_OPS,
 };
 

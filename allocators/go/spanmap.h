@@ -103,5 +103,6 @@ static inline struct span *spanmap_linear_lookup(const void *p)
 #define spanmap_linear_1_0_lookup spanmap_linear_lookup
 #define spanmap_linear_1_1_lookup spanmap_linear_lookup
 #define spanmap_linear_1_2_lookup spanmap_linear_lookup
+#define spanmap_linear_1_3_lookup spanmap_linear_lookup
 
 #endif /* GO_SPANMAP_H */

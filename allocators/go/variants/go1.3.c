@@ -19,14 +19,15 @@
  *             Spans that were idle for five minutes are returned, once a
  *             minute; knob scavenger=off turns that off.
  *             Kept quirks: a thread that frees into its own older spans does so
- *             through central; a wholly free span in a cache stays there.
+ *             through central; a wholly free span in a cache stays there;
+ *             growth beyond a MiB is rounded to 128 KiB.
  */
 #define GO_ID	    go1_3
 #define GO_NAME	    "go1.3"
 #define GO_SUMMARY  "Go 1.3: whole spans of linked slots, freebuf, large list"
 #define GO_SOURCE   "Go 1.3"
 #define GO_CLASSES  go_classes_ungrown
-#define GO_SPACE    linear_1_2
+#define GO_SPACE    linear_1_3
 #define GO_CENTRAL  central_spans
 #define GO_PAGEHEAP pageheap_lists
 #define GO_SCAVENGE scavenge_minutely

@@ -117,7 +117,7 @@ static void test_handworked_smallest_or_lowest(void **state)
 	}
 }
 
-/* 1.11: the first growth is one span of 8192 pages, and all cuts come from it. */
+/* 1.11: the first growth is one span of 8192 pages, which all cuts come from */
 static void test_handworked_first_growth_of_1_11(void **state)
 {
 	struct span *one, *three;

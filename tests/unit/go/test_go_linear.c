@@ -89,6 +89,12 @@ static void test_growth_is_a_mebibyte_or_rounded_to_64_kib(void **state)
 	assert_int_equal(run.base, UINT64_C(0xc420100000));
 	assert_int_equal(run.npages, 136);
 	assert_int_equal(go_linear.npages, 264);
+	/* 1.3 alone: 128 KiB, by accident */
+	start(&space_linear_1_2, &go_classes_ungrown);
+	assert_int_equal(grow(137).npages, 144);
+	start(&space_linear_1_3, &go_classes_ungrown);
+	assert_int_equal(grow(1).base, UINT64_C(0xc208000000));
+	assert_int_equal(grow(129).npages, 144);
 }
 
 static void test_map_leads_to_spans(void **state)

@@ -299,7 +299,8 @@ static void test_scavenge_stops_at_the_goal(void **state)
 		until_excess_ns(&sc);
 		fake_os.unused_cost_ns = 1000;
 		run_for(&sc, 600 * SECOND);
-		assert_in_range(backed_free_npages(), i == 0 ? 0 : 7, 7);
+		/* 1.13 keeps huge pages, 1.19 takes 8 pages at a time */
+		assert_in_range(backed_free_npages(), i == 1 ? 7 : 0, 7);
 		assert_int_equal(all[i]->step(&sc), SCAVENGE_POLL_NS);
 		fake_os.nevents = 0;
 		take(5000);
