@@ -48,7 +48,8 @@ struct scavenger {
 	size_t peak_npages[2];	/* this period's, the last one's */
 	uint64_t worked_ns;	/* in the last step */
 	uint64_t slept_from_ns; /* when it ended; 0: nothing to judge */
-	double ratio; /* 0: first step; 1.14: share of time used; 1.19: as controlled */
+	/* 0: no step yet. 1.14: share of time used; 1.19: as controlled */
+	double ratio;
 	double integral; /* 1.19 */
 };
 
