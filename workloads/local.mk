@@ -6,7 +6,11 @@ libworkloads_a_SOURCES = workloads/synthetic/pattern.h \
 	workloads/synthetic/prodcons.c workloads/synthetic/pageheap.c \
 	workloads/synthetic/falsesharing.c workloads/synthetic/fragment.c \
 	workloads/synthetic/churn.c workloads/synthetic/resize.c \
-	workloads/synthetic/document.c
+	workloads/synthetic/document.c workloads/programs/program.c
+dist_program_DATA += workloads/programs/bash.sh workloads/programs/g++.sh \
+	workloads/programs/git.sh workloads/programs/perl.sh \
+	workloads/programs/python3.sh workloads/programs/sort.sh \
+	workloads/programs/sqlite3.sh workloads/programs/xz.sh
 
 if HAVE_CMOCKA
 workload_tests = tests/unit/workloads/test_workloads \

@@ -85,6 +85,8 @@ const char *al_path(enum al_place place)
 		[AL_PLACE_SUITES] = { "suites", true, PKGDATADIR "/suites" },
 		[AL_PLACE_TRACES] = { "workloads/trace/traces", true,
 				      PKGDATADIR "/traces" },
+		[AL_PLACE_PROGRAMS] = { "workloads/programs", true,
+					PKGDATADIR "/programs" },
 	};
 	static char found[AL_PLACE_RESULTS + 1][2 * PATH_MAX];
 

@@ -22,6 +22,7 @@ enum al_place {
 	AL_PLACE_PLUGINS,  /* folder: NAME.so allocators */
 	AL_PLACE_SUITES,   /* folder: NAME.json */
 	AL_PLACE_TRACES,   /* folder: recorded traces */
+	AL_PLACE_PROGRAMS, /* folder: NAME.sh of the workload program */
 	AL_PLACE_RESULTS,  /* folder: where result sets go by default */
 };
 

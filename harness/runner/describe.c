@@ -74,6 +74,7 @@ static json_t *workload_json(const struct al_workload *w)
 		{ AL_NEEDS_REUSE, "reuse" },
 		{ AL_NEEDS_REALLOC, "realloc" },
 		{ AL_NEEDS_ALIGNED, "aligned" },
+		{ AL_NEEDS_PRELOAD, "preload" },
 	};
 	json_t *params = json_array();
 
@@ -82,7 +83,7 @@ static json_t *workload_json(const struct al_workload *w)
 	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:o, s:o}", "name", w->name,
 			 "summary", w->summary, "op", w->op, "source",
 			 w->source, "min_threads", (int)w->min_threads, "needs",
-			 flags_json(w->needs, needs, 4), "params", params);
+			 flags_json(w->needs, needs, 5), "params", params);
 }
 
 int describe_workloads(const char *path)

@@ -57,10 +57,25 @@ static void metric(struct al_run *run, const char *name, double value)
 	record_metric(name, value);
 }
 
+static _Noreturn void unsupported(struct al_run *run, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	record_vend(STATUS_UNSUPPORTED, format, args);
+}
+
+static const char *preload(struct al_run *run)
+{
+	return target_preload();
+}
+
 static const struct al_run_services run_services = {
 	.scratch = scratch,
 	.fail = fail,
 	.metric = metric,
+	.unsupported = unsupported,
+	.preload = preload,
 };
 
 static json_t *params_json(const struct al_workload *w,

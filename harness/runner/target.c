@@ -258,6 +258,7 @@ void target_load_plugin(const char *path)
 
 void target_load(const struct cell *cell)
 {
+	the_cell = cell;
 	switch (cell->kind) {
 	case KIND_PLUGIN:
 		target_load_plugin(cell->allocator_path);
@@ -300,7 +301,6 @@ void target_init(const struct cell *cell)
 	json_t *value;
 	int err;
 
-	the_cell = cell;
 	json_object_foreach(cell->knobs, name, value) if (!knob_value(name))
 		record_end(STATUS_ERROR, "%s: has no knob \"%.100s\"",
 			   cell->allocator_name, name);
@@ -308,6 +308,45 @@ void target_init(const struct cell *cell)
 	if (err)
 		record_end(STATUS_ERROR, "%s: init failed: %s",
 			   cell->allocator_name, strerror(-err));
+}
+
+/* A plugin NAME.so in one folder, its drop-in in the one beside it. */
+static char *dropin_of_plugin(void)
+{
+	char *path = NULL, *dash, *name, *found;
+	int n;
+
+	if (!target.file)
+		return NULL;
+	name = strdup(target.file);
+	dash = name ? strrchr(name, '/') : NULL;
+	if (!dash) {
+		free(name);
+		return NULL;
+	}
+	*dash = '\0';
+	n = asprintf(&path, "%s/../dropin/liballotrope-%s", name, dash + 1);
+	found = n < 0 ? NULL : realpath(path, NULL);
+	free(name);
+	free(path);
+	return found;
+}
+
+const char *target_preload(void)
+{
+	static char *library;
+
+	switch (the_cell->kind) {
+	case KIND_LIBC:
+		return "";
+	case KIND_LIBRARY:
+		return target.file;
+	case KIND_PLUGIN:
+		if (!library)
+			library = dropin_of_plugin();
+		return library;
+	}
+	return NULL;
 }
 
 void target_require(const struct al_workload *workload, const struct cell *cell)
@@ -328,6 +367,11 @@ void target_require(const struct al_workload *workload, const struct cell *cell)
 		why = "it has neither realloc nor usable_size";
 	else if ((needs & AL_NEEDS_ALIGNED) && !table->aligned_alloc)
 		why = "it has no aligned_alloc";
+	else if ((needs & AL_NEEDS_PRELOAD) && !target_preload())
+		why = "it has no library to preload into other programs";
+	else if ((needs & AL_NEEDS_PRELOAD) && cell->pass != PASS_TIME &&
+		 cell->pass != PASS_CHECK)
+		why = "the pass cannot look into other processes";
 	else if ((caps & AL_CAP_OVERLAPPING) && cell->pass == PASS_CHECK)
 		why = "its live objects share memory: nothing to check";
 	else if ((caps & AL_CAP_OVERLAPPING) && cell->pass == PASS_MEMORY)

@@ -36,6 +36,12 @@ void target_load(const struct cell *cell);
 void target_load_plugin(const char *path);
 
 /**
+ * target_preload() - the library that gives another program this allocator; ""
+ * for the C library's own, NULL if there is none.
+ */
+const char *target_preload(void);
+
+/**
  * target_require() - end the process with "unsupported" unless the allocator
  * can do what the workload needs.
  */

@@ -115,6 +115,19 @@ struct al_run_services {
 	 * @name: with its unit, for example "free_spans" or "skipped_frees".
 	 */
 	void (*metric)(struct al_run *run, const char *name, double value);
+
+	/**
+	 * unsupported() - what the point asks for is not on this machine. Ends
+	 * the process with outcome "unsupported" and this reason. Any thread.
+	 */
+	void (*unsupported)(struct al_run *run, const char *format, ...)
+		__attribute__((format(printf, 2, 3), noreturn));
+
+	/**
+	 * preload() - the library that gives another program this allocator;
+	 * "" for the C library's own. Only with AL_NEEDS_PRELOAD.
+	 */
+	const char *(*preload)(struct al_run *run);
 };
 
 /** struct al_thread_services - what the harness does for a worker. */
@@ -204,6 +217,8 @@ enum al_workload_needs {
 	AL_NEEDS_REUSE = 1u << 1,	/* memory must be reused to finish */
 	AL_NEEDS_REALLOC = 1u << 2,
 	AL_NEEDS_ALIGNED = 1u << 3, /* alignments above 16 */
+	AL_NEEDS_PRELOAD = 1u
+			   << 4, /* measures other processes, see preload() */
 };
 
 /**
