@@ -3,7 +3,7 @@
  * stress_go.c - threads, cross frees, births and deaths, contents verified.
  *
  * Role:       one stress program per variant; GO_TEST_ID names the one that is
- *             linked in.
+ *             linked in. One thread returns memory meanwhile and forks.
  * Invariants: every object holds a pattern made of its address and size, which
  *             is verified before it is freed or resized.
  * Locks:      none; objects change hands through a table of atomic slots.
@@ -17,10 +17,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <allotrope/allocator.h>
 #include <allotrope/random.h>
 
+#include "config.h"
 #include "go_under_test.h"
 
 #define SHARED 1000
@@ -163,6 +167,46 @@ static size_t argument(char **argv, int argc, int i, size_t otherwise)
 	return argc > i ? strtoul(argv[i], NULL, 0) : otherwise;
 }
 
+#ifdef AL_SANITIZED
+static bool child_is_well(void)
+{
+	return true; /* sanitizers do not follow into such a child */
+}
+#else
+static bool child_is_well(void)
+{
+	int status = 1;
+	pid_t child = fork();
+
+	if (child == 0) {
+		for (size_t i = 0; i < 64; i++)
+			GO(free)(GO(malloc)(i << 10));
+		_exit(!go_heap_is_valid(GO(heap)()));
+	}
+	return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+#endif
+
+static _Atomic bool finished;
+
+/* Return all free memory time and again, and have growth return some. */
+static void *return_memory(void *well)
+{
+	const struct timespec pause = { 0, 10000000 };
+	struct go_heap *h = GO(heap)();
+
+	go_lock_take(&h->lock);
+	h->goal_npages = 1;
+	go_lock_drop(&h->lock);
+	for (unsigned int n = 0; !finished; n++) {
+		GO(trim)();
+		if (n % 4 == 0 && !child_is_well())
+			*(bool *)well = false;
+		nanosleep(&pause, NULL);
+	}
+	return NULL;
+}
+
 int main(int argc, char **argv)
 {
 	size_t nthreads = argument(argv, argc, 1, 4);
@@ -171,8 +215,11 @@ int main(int argc, char **argv)
 	struct al_stats st = { .size = sizeof(st) };
 	pthread_t *thread = calloc(nthreads, sizeof(*thread));
 	uint64_t *seeds = calloc(nthreads, sizeof(*seeds));
+	bool well = true;
+	pthread_t returner;
 
 	operations = argument(argv, argc, 3, operations);
+	pthread_create(&returner, NULL, return_memory, &well);
 	for (size_t round = 0; round < rounds; round++) {
 		for (size_t t = 0; t < nthreads; t++) {
 			seeds[t] = al_random_derive(seed, round * nthreads + t);
@@ -180,6 +227,13 @@ int main(int argc, char **argv)
 		}
 		for (size_t t = 0; t < nthreads; t++)
 			pthread_join(thread[t], NULL);
+	}
+	finished = true;
+	pthread_join(returner, NULL);
+	if (!well) {
+		fprintf(stderr,
+			"allotrope: stress: a forked child is not well\n");
+		return 1;
 	}
 	for (size_t j = 0; j < SHARED; j++)
 		drop(shared[j]);
