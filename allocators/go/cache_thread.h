@@ -26,7 +26,7 @@ static void cache_fork_prepare(void);
 static void cache_fork_parent(void);
 static void cache_fork_child(void);
 
-static struct go_lock cache_start_lock;
+static struct go_lock cache_start_lock = GO_LOCK_INIT(GO_RANK_START);
 static unsigned int cache_start_step; /* guarded by cache_start_lock */
 static pthread_key_t cache_key;
 

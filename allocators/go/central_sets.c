@@ -50,6 +50,9 @@ static struct central_sets *sets_make(struct go_heap *h, struct central *ce)
 	if (!sets) {
 		sets = persistent_alloc(&h->persistent, sizeof(*sets),
 					GO_CACHELINE);
+		if (sets)
+			go_lock_init(&sets->partial.spine_lock,
+				     GO_RANK_SPAN_SET);
 		__atomic_store_n(&ce->sets, sets, __ATOMIC_RELEASE);
 	}
 	go_lock_drop(&h->lock);

@@ -30,8 +30,10 @@ static int make_tables(struct go_heap *h)
 				      GO_CACHELINE);
 	if (!h->central)
 		return -ENOMEM;
-	for (unsigned int spc = 0; spc < h->nspanclasses; spc++)
+	for (unsigned int spc = 0; spc < h->nspanclasses; spc++) {
 		h->central[spc].spanclass = (uint8_t)spc;
+		go_lock_init(&h->central[spc].lock, GO_RANK_CENTRAL + spc);
+	}
 	return 0;
 }
 
@@ -54,6 +56,8 @@ int heap_init(struct go_heap *h, const struct go_heap_config *config)
 		.zero_locked = config->zero_locked,
 		.map_all_pages = config->map_all_pages,
 	};
+	go_lock_init(&h->quiet_lock, GO_RANK_QUIET);
+	go_lock_init(&h->lock, GO_RANK_HEAP);
 	persistent_init(&h->persistent, h->os);
 	fixalloc_init(&h->spans, &h->persistent, sizeof(struct span),
 		      GO_CACHELINE);

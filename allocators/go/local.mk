@@ -8,6 +8,7 @@ libgocore_a_SOURCES = \
 	allocators/go/fixalloc.c allocators/go/fixalloc.h \
 	allocators/go/go_internal.h \
 	allocators/go/go_lock.c allocators/go/go_lock.h \
+	allocators/go/go_lockrank.c allocators/go/go_lockrank.h \
 	allocators/go/heap.c \
 	allocators/go/large.h \
 	allocators/go/large_list.c allocators/go/large_treap.c \

@@ -11,6 +11,7 @@ go_tests = \
 	tests/unit/go/test_go_fork \
 	tests/unit/go/test_go_large \
 	tests/unit/go/test_go_linear \
+	tests/unit/go/test_go_lockrank \
 	tests/unit/go/test_go_pageheap \
 	tests/unit/go/test_go_sizeclass \
 	tests/unit/go/test_go_space \
@@ -46,6 +47,10 @@ tests_unit_go_test_go_large_LDADD = libgocore.a $(CMOCKA_LIBS)
 tests_unit_go_test_go_linear_SOURCES = tests/unit/go/test_go_linear.c $(go_fake)
 tests_unit_go_test_go_linear_CFLAGS = $(go_cmocka)
 tests_unit_go_test_go_linear_LDADD = libgocore.a $(CMOCKA_LIBS)
+tests_unit_go_test_go_lockrank_SOURCES = tests/unit/go/test_go_lockrank.c \
+	allocators/go/go_lock.c allocators/go/go_lockrank.c
+tests_unit_go_test_go_lockrank_CFLAGS = $(go_cmocka) -DGO_LOCK_RANKS
+tests_unit_go_test_go_lockrank_LDADD = $(CMOCKA_LIBS)
 tests_unit_go_test_go_pageheap_SOURCES = tests/unit/go/test_go_pageheap.c $(go_fake)
 tests_unit_go_test_go_pageheap_CFLAGS = $(go_cmocka)
 tests_unit_go_test_go_pageheap_LDADD = libgocore.a $(CMOCKA_LIBS)

@@ -45,7 +45,7 @@ static void start(const struct pageheap_ops *ops)
 	assert_int_equal(heap_init(&heap, &config), 0);
 }
 
-static struct span *take(size_t npages)
+static struct span *take_locked(size_t npages)
 {
 	struct span *s = heap.pageheap->alloc_locked(&heap, npages);
 
@@ -55,9 +55,26 @@ static struct span *take(size_t npages)
 	return s;
 }
 
-static void give(struct span *s)
+static void give_locked(struct span *s)
 {
 	heap.pageheap->free_locked(&heap, s);
+}
+
+static struct span *take(size_t npages)
+{
+	struct span *s;
+
+	go_lock_take(&heap.lock);
+	s = take_locked(npages);
+	go_lock_drop(&heap.lock);
+	return s;
+}
+
+static void give(struct span *s)
+{
+	go_lock_take(&heap.lock);
+	give_locked(s);
+	go_lock_drop(&heap.lock);
 }
 
 /* NSPANS runs of @npages, each with a page in use behind it. */
@@ -328,9 +345,9 @@ static void allocate_meanwhile(uintptr_t base, size_t nbytes)
 		struct span *s;
 
 		go_lock_take(&heap.lock);
-		s = take(1);
+		s = take_locked(1);
 		assert_false(s->base >= base && s->base < base + nbytes);
-		give(s);
+		give_locked(s);
 		heap.pageheap->account_locked(&heap, &a);
 		assert_int_equal(a.free_npages + NSPANS, 64 * 512);
 		assert_true(heap.pageheap->valid_locked(&heap));
@@ -432,15 +449,15 @@ static void test_scavenge_makes_up_above_the_goal(void **state)
 		give_all();
 		fake_os.unused_bytes = 0;
 		go_lock_take(&heap.lock);
-		take(8192); /* no goal: nothing is made up for */
+		take_locked(8192); /* no goal: nothing is made up for */
 		assert_int_equal(fake_os.unused_bytes, 0);
 		/* Go 1.13 counts what it took twice: it is below the goal */
 		heap.goal_npages = kept + (i == 0 ? 2 : 1) * 8192 - 1000;
-		take(8192);
+		take_locked(8192);
 		assert_int_equal(fake_os.unused_bytes, 1000 << 13);
 		/* a goal below what is in use: that and a tenth may stay */
 		heap.goal_npages = 1;
-		take(8192);
+		take_locked(8192);
 		assert_in_range(backed_free_npages(), 0, 64 * 100 - 1000);
 		go_lock_drop(&heap.lock);
 		assert_true(heap.pageheap->valid_locked(&heap));

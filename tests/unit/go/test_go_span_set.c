@@ -37,6 +37,8 @@ static int setup(void **state)
 	fake_os_init();
 	memset(&heap, 0, sizeof(heap));
 	memset(&set, 0, sizeof(set));
+	go_lock_init(&heap.lock, GO_RANK_HEAP);
+	go_lock_init(&set.spine_lock, GO_RANK_SPAN_SET);
 	persistent_init(&heap.persistent, &osmem_fake);
 	spans = aligned_alloc(64, NSPANS * sizeof(*spans));
 	memset(spans, 0, NSPANS * sizeof(*spans));
