@@ -38,7 +38,7 @@ static struct central_sets *sets_of(const struct central *ce)
 	return __atomic_load_n(&ce->sets, __ATOMIC_ACQUIRE);
 }
 
-/* Made when first needed; NULL: no memory. */
+/* Made before the first span of the class is; NULL: no memory. */
 static struct central_sets *sets_make(struct go_heap *h, struct central *ce)
 {
 	struct central_sets *sets = sets_of(ce);
@@ -163,14 +163,14 @@ static struct span *take_partial(struct go_heap *h, struct go_cache *c,
 struct span *central_sets_cache_span(struct go_heap *h, struct go_cache *c,
 				     unsigned int spc)
 {
-	struct central_sets *sets = sets_of(&h->central[spc]);
-	struct span *s = NULL;
+	struct central_sets *sets = sets_make(h, &h->central[spc]);
+	struct span *s;
 
-	if (sets) {
-		enter(h, c);
-		s = take_partial(h, c, sets);
-		leave(h, c);
-	}
+	if (!sets)
+		return NULL;
+	enter(h, c);
+	s = take_partial(h, c, sets);
+	leave(h, c);
 	if (s)
 		return s;
 	s = heap_alloc_span(h, c, h->classes->npages[spc / 2], spc);
@@ -186,14 +186,8 @@ struct span *central_sets_cache_span(struct go_heap *h, struct go_cache *c,
 static void keep(struct go_heap *h, struct span *s)
 {
 	struct central *ce = &h->central[s->spanclass];
-	struct central_sets *sets = sets_make(h, ce);
+	struct central_sets *sets = sets_of(ce);
 
-	if (!sets) {
-		/* found again by the next free into it */
-		s->place = PLACE_NONE;
-		set_owner(s, NULL);
-		return;
-	}
 	if (span_nfree(s)) {
 		s->place = PLACE_NONEMPTY;
 		s->inset = 1;
