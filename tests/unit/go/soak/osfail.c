@@ -200,20 +200,24 @@ __attribute__((constructor)) static void find_next(void)
 #define next_munmap ((munmap_fn *)NULL)
 #endif
 
-static void *system_mmap(void *p, size_t n, int prot, int flags, int fd,
-			 off_t offset)
+/* ThreadSanitizer calls mmap before it can be told of a call. */
+#define BEFORE_ALL __attribute__((no_sanitize_thread))
+
+BEFORE_ALL static void *system_mmap(void *p, size_t n, int prot, int flags,
+				    int fd, off_t offset)
 {
 	if (next_mmap)
 		return next_mmap(p, n, prot, flags, fd, offset);
 	return (void *)syscall(SYS_mmap, p, n, prot, flags, fd, offset);
 }
 
-void *mmap(void *p, size_t n, int prot, int flags, int fd, off_t offset)
+/* A call of the allocator's. */
+static __attribute__((noinline)) void *judged_mmap(void *p, size_t n, int prot,
+						   int flags, int fd,
+						   off_t offset)
 {
 	uintptr_t got;
 
-	if (!soak_inside)
-		return system_mmap(p, n, prot, flags, fd, offset);
 	if (is_due()) {
 		atomic_fetch_add(&fail.hits, 1);
 		soak_count(SOAK_INJECTED, 1);
@@ -232,21 +236,29 @@ void *mmap(void *p, size_t n, int prot, int flags, int fd, off_t offset)
 	return (void *)got;
 }
 
+BEFORE_ALL void *mmap(void *p, size_t n, int prot, int flags, int fd,
+		      off_t offset)
+{
+	if (soak_inside)
+		return judged_mmap(p, n, prot, flags, fd, offset);
+	return system_mmap(p, n, prot, flags, fd, offset);
+}
+
 void *mmap64(void *p, size_t n, int prot, int flags, int fd, off_t offset)
 	__attribute__((alias("mmap")));
 
-int munmap(void *p, size_t n)
+static __attribute__((noinline)) void note_munmap(void *p, size_t n)
 {
-	int err;
+	lock_regions();
+	forget((uintptr_t)p, (uintptr_t)p + n);
+	unlock_regions();
+}
 
-	if (soak_inside) {
-		lock_regions();
-		forget((uintptr_t)p, (uintptr_t)p + n);
-		unlock_regions();
-	}
+BEFORE_ALL int munmap(void *p, size_t n)
+{
+	if (soak_inside)
+		note_munmap(p, n);
 	if (next_munmap)
-		err = next_munmap(p, n);
-	else
-		err = (int)syscall(SYS_munmap, p, n);
-	return err;
+		return next_munmap(p, n);
+	return (int)syscall(SYS_munmap, p, n);
 }
