@@ -128,6 +128,8 @@ for f in $(files); do
 		echo "${f#./}: no newline at the end" >>"$found"
 done
 
+scripts/variants.sh --check 2>>"$found" || :
+
 if [ -s "$found" ]; then
 	sort "$found"
 	echo "check_style: $(wc -l <"$found") to mend" >&2

@@ -28,36 +28,6 @@ go_variant_parts = \
 	allocators/go/go_dropin.h allocators/go/go_entry.h allocators/go/go_variant.h
 EXTRA_DIST += $(go_variant_parts) allocators/go/README.md
 
-allocator_PROGRAMS += plugins/allocators/go1.11.so
-plugins_allocators_go1_11_so_SOURCES = allocators/go/variants/go1.11.c
-plugins_allocators_go1_11_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
-plugins_allocators_go1_11_so_LDFLAGS = $(AL_PLUGIN_LINK)
-plugins_allocators_go1_11_so_LDADD = libgocore.a
-
-allocator_PROGRAMS += plugins/allocators/go1.11-lists.so
-plugins_allocators_go1_11_lists_so_SOURCES = allocators/go/variants/go1.11-lists.c
-plugins_allocators_go1_11_lists_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
-plugins_allocators_go1_11_lists_so_LDFLAGS = $(AL_PLUGIN_LINK)
-plugins_allocators_go1_11_lists_so_LDADD = libgocore.a
-
-allocator_PROGRAMS += plugins/allocators/go1.8.so
-plugins_allocators_go1_8_so_SOURCES = allocators/go/variants/go1.8.c
-plugins_allocators_go1_8_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
-plugins_allocators_go1_8_so_LDFLAGS = $(AL_PLUGIN_LINK)
-plugins_allocators_go1_8_so_LDADD = libgocore.a
-
-allocator_PROGRAMS += plugins/allocators/go1.9.so
-plugins_allocators_go1_9_so_SOURCES = allocators/go/variants/go1.9.c
-plugins_allocators_go1_9_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
-plugins_allocators_go1_9_so_LDFLAGS = $(AL_PLUGIN_LINK)
-plugins_allocators_go1_9_so_LDADD = libgocore.a
-
-allocator_PROGRAMS += plugins/allocators/go1.11-bestfit.so
-plugins_allocators_go1_11_bestfit_so_SOURCES = allocators/go/variants/go1.11-bestfit.c
-plugins_allocators_go1_11_bestfit_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
-plugins_allocators_go1_11_bestfit_so_LDFLAGS = $(AL_PLUGIN_LINK)
-plugins_allocators_go1_11_bestfit_so_LDADD = libgocore.a
-
 # Writes sizeclass_tables.c; test_go_sizeclass compares.
 check_PROGRAMS += allocators/go/mksizeclasses
 allocators_go_mksizeclasses_SOURCES = allocators/go/mksizeclasses.c

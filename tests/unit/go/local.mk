@@ -65,20 +65,6 @@ tests_unit_go_test_go_span_CFLAGS = $(go_cmocka)
 tests_unit_go_test_go_span_LDADD = libgocore.a $(CMOCKA_LIBS)
 endif
 
-check_PROGRAMS += tests/unit/go/stress_go1.11
-tests_unit_go_stress_go1_11_SOURCES = tests/unit/go/stress_go.c \
-	allocators/go/variants/go1.11.c
-tests_unit_go_stress_go1_11_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_11
-tests_unit_go_stress_go1_11_LDADD = libgocore.a
-TESTS += tests/unit/go/stress_go1.11
-
-check_PROGRAMS += tests/unit/go/stress_go1.11-lists
-tests_unit_go_stress_go1_11_lists_SOURCES = tests/unit/go/stress_go.c \
-	allocators/go/variants/go1.11-lists.c
-tests_unit_go_stress_go1_11_lists_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_11_lists
-tests_unit_go_stress_go1_11_lists_LDADD = libgocore.a
-TESTS += tests/unit/go/stress_go1.11-lists
-
 # Every variant as malloc of real programs.
 EXTRA_DIST += tests/unit/go/dropin.sh tests/unit/go/dropin_programs.sh
 TESTS += tests/unit/go/dropin.sh
@@ -99,27 +85,6 @@ tests_unit_go_atfork_early_so_SOURCES = tests/unit/go/atfork_early.c
 tests_unit_go_atfork_early_so_CFLAGS = $(AM_CFLAGS) -fPIC
 tests_unit_go_atfork_early_so_LDFLAGS = -shared
 endif
-
-check_PROGRAMS += tests/unit/go/stress_go1.8
-tests_unit_go_stress_go1_8_SOURCES = tests/unit/go/stress_go.c \
-	allocators/go/variants/go1.8.c
-tests_unit_go_stress_go1_8_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_8
-tests_unit_go_stress_go1_8_LDADD = libgocore.a
-TESTS += tests/unit/go/stress_go1.8
-
-check_PROGRAMS += tests/unit/go/stress_go1.9
-tests_unit_go_stress_go1_9_SOURCES = tests/unit/go/stress_go.c \
-	allocators/go/variants/go1.9.c
-tests_unit_go_stress_go1_9_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_9
-tests_unit_go_stress_go1_9_LDADD = libgocore.a
-TESTS += tests/unit/go/stress_go1.9
-
-check_PROGRAMS += tests/unit/go/stress_go1.11-bestfit
-tests_unit_go_stress_go1_11_bestfit_SOURCES = tests/unit/go/stress_go.c \
-	allocators/go/variants/go1.11-bestfit.c
-tests_unit_go_stress_go1_11_bestfit_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_11_bestfit
-tests_unit_go_stress_go1_11_bestfit_LDADD = libgocore.a
-TESTS += tests/unit/go/stress_go1.11-bestfit
 
 # Instructions of the fast paths, held to a table.
 EXTRA_DIST += tests/unit/go/fastpath.sh tests/unit/go/fastpath.golden

@@ -24,24 +24,3 @@ tests_unit_go_test_go1_4_spans_CFLAGS = $(oldcore_flags) -DGO_TEST_ID=go1_4 \
 	-DGO_TEST_VARIANT='"../../../allocators/go/variants/go1.4.c"'
 tests_unit_go_test_go1_4_spans_LDADD = libgocore.a $(CMOCKA_LIBS)
 endif
-
-check_PROGRAMS += tests/unit/go/stress_go1.0
-TESTS += tests/unit/go/stress_go1.0
-tests_unit_go_stress_go1_0_SOURCES = tests/unit/go/stress_go.c \
-	allocators/go/variants/go1.0.c
-tests_unit_go_stress_go1_0_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_0
-tests_unit_go_stress_go1_0_LDADD = libgocore.a
-
-check_PROGRAMS += tests/unit/go/stress_go1.3
-TESTS += tests/unit/go/stress_go1.3
-tests_unit_go_stress_go1_3_SOURCES = tests/unit/go/stress_go.c \
-	allocators/go/variants/go1.3.c
-tests_unit_go_stress_go1_3_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_3
-tests_unit_go_stress_go1_3_LDADD = libgocore.a
-
-check_PROGRAMS += tests/unit/go/stress_go1.4
-TESTS += tests/unit/go/stress_go1.4
-tests_unit_go_stress_go1_4_SOURCES = tests/unit/go/stress_go.c \
-	allocators/go/variants/go1.4.c
-tests_unit_go_stress_go1_4_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_4
-tests_unit_go_stress_go1_4_LDADD = libgocore.a
