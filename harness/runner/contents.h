@@ -6,7 +6,7 @@
  *             and at any time.
  * Invariants: a long object is written and read in places only: both ends and
  *             some pages between, others for another tag. Above 256 KiB these
- *             are some dozens; with CONTENTS_SPARSE in its tag, above 16 KiB,
+ *             are some dozens; with CONTENTS_SPARSE in its tag, above 4 KiB,
  *             one. To touch all would measure the kernel's page faults.
  * Locks:      none.
  * Units:      bytes.
@@ -22,8 +22,8 @@
 /* Bit of a tag: the object is one of so many that few of its pages may count */
 #define CONTENTS_SPARSE	     UINT64_C(1)
 
-/* Objects up to here are never sparse. */
-#define CONTENTS_DENSE_BYTES ((size_t)16 << 10)
+/* Objects up to here are never sparse; a page at least. */
+#define CONTENTS_DENSE_BYTES ((size_t)4 << 10)
 
 /** contents_write() - fill [from, to) of the object at @p for @tag. */
 void contents_write(void *p, size_t from, size_t to, uint64_t tag);

@@ -29,14 +29,21 @@
 static const struct al_workload *workload;
 static const struct al_run *shared;
 
-#define FAULT(...)	 record_end(STATUS_FAULT, __VA_ARGS__)
+#define FAULT(...)	   record_end(STATUS_FAULT, __VA_ARGS__)
 
 /*
  * Live bytes in objects above CONTENTS_DENSE_BYTES. A heap of 150 GB of which
  * the workload touches nothing must not come to life by being checked: once
  * there is this much, objects are looked at in few places.
  */
-#define DENSE_LIVE_BYTES (UINT64_C(1) << 30)
+#define DENSE_LIVE_BYTES   (UINT64_C(1) << 30)
+
+/*
+ * Bytes of objects that a worker looks at whole. Beyond, long ones are visited
+ * in places: two million objects of 32 KiB, each written and read, would take a
+ * minute and tell no more.
+ */
+#define DENSE_FILLED_BYTES (UINT64_C(2) << 30)
 
 static _Atomic uint64_t long_live_bytes;
 
@@ -59,8 +66,12 @@ static uint64_t new_tag(size_t size)
 	struct worker *w = worker_self;
 	uint64_t tag = al_random_derive(w->t.index, ++w->nobjects);
 
-	return count_long(size) < DENSE_LIVE_BYTES ? tag & ~CONTENTS_SPARSE
-						   : tag | CONTENTS_SPARSE;
+	bool is_sparse = count_long(size) >= DENSE_LIVE_BYTES ||
+			 w->filled_bytes >= DENSE_FILLED_BYTES;
+
+	if (!is_sparse)
+		w->filled_bytes += size;
+	return is_sparse ? tag | CONTENTS_SPARSE : tag & ~CONTENTS_SPARSE;
 }
 
 /* Bytes from here on are the harness's to fill. */

@@ -80,8 +80,9 @@ struct worker {
 	pthread_t predecessor;	     /* joined by its successor */
 	char *stack[2];		     /* lives use them in turn */
 	int (*next)(struct al_thread *t);
-	uint64_t nobjects;    /* made so far; pass check */
-	int64_t account_live; /* bytes; pass memory, as the next three */
+	uint64_t nobjects;     /* made so far; pass check */
+	uint64_t filled_bytes; /* of these, looked at whole; pass check */
+	int64_t account_live;  /* bytes; pass memory, as the next three */
 	int64_t account_usable;
 	int64_t account_objects;
 	int64_t unsaid_bytes; /* not yet in the common sum */
