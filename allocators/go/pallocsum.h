@@ -57,26 +57,34 @@ static inline uint64_t pallocsum_end(uint64_t sum)
 
 /**
  * pallocsum_merge() - the summary of @n neighbouring regions.
- * @sums:    theirs, in the order of addresses; @n at least 1.
+ * @sums:    theirs, in the order of addresses; @n at least 1. None is of the
+ *	top level, so none is PALLOCSUM_FULL.
  * @lg_each: base 2 logarithm of the pages in each.
+ * Cost: what holds no free page, as most of a high level's, takes one look.
  */
 static inline uint64_t pallocsum_merge(const uint64_t *sums, size_t n,
 				       unsigned int lg_each)
 {
+	const uint64_t mask = (UINT64_C(1) << PALLOCSUM_LG_MAX) - 1;
 	const uint64_t each = UINT64_C(1) << lg_each;
 	uint64_t start = 0, max = 0, end = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		uint64_t s = pallocsum_start(sums[i]);
-		uint64_t m = pallocsum_max(sums[i]);
+		uint64_t sum = sums[i], s, m;
 
+		if (sum == 0) {
+			end = 0;
+			continue;
+		}
+		s = sum & mask;
+		m = sum >> PALLOCSUM_LG_MAX & mask;
 		if (start == (uint64_t)i << lg_each)
 			start += s;
 		if (m < end + s)
 			m = end + s;
 		if (max < m)
 			max = m;
-		end = s == each ? end + each : pallocsum_end(sums[i]);
+		end = s == each ? end + each : sum >> 2 * PALLOCSUM_LG_MAX;
 	}
 	return pallocsum_pack(start, max, end);
 }
