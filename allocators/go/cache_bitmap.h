@@ -41,6 +41,17 @@ enum {
 	HELD_EMPTY
 };
 
+#if GO_RUN_CACHE
+/* Freed large objects that a thread keeps; see cache_runs.h. */
+#define RUNS_NPAGES ((size_t)32)
+#define RUNS_BYTES  ((size_t)1 << 20)
+
+struct kept_runs {
+	size_t bytes;
+	struct span *first[RUNS_NPAGES + 1]; /* by length, through next */
+};
+#endif
+
 struct thread_cache {
 	struct go_cache base;
 	/*
@@ -67,6 +78,9 @@ struct thread_cache {
 	struct span *tiny_span;
 	struct span_list partial[GO_MAX_SPANCLASSES];
 	struct span_list full[GO_MAX_SPANCLASSES];
+#if GO_RUN_CACHE
+	struct kept_runs runs;
+#endif
 };
 
 /* A span without a slot: every fast path misses on it. */

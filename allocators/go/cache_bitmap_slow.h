@@ -321,6 +321,8 @@ static inline void *cache_zero(void *p, unsigned int spc, size_t size)
 	return p;
 }
 
+#include "cache_runs.h"
+
 static void cache_free_slow(void *p)
 {
 	struct span *s;
@@ -331,6 +333,10 @@ static void cache_free_slow(void *p)
 	s = cache_span_of(p);
 	slot = cache_slot_of(s, p);
 	if (s->spanclass < 2) {
+#if GO_RUN_CACHE
+		if (cache_keep_run(cache_mine, s))
+			return;
+#endif
 		heap_free_span(&go_heap, &cache_mine->base, s);
 		return;
 	}

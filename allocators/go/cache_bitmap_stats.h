@@ -68,6 +68,9 @@ static void cache_account(struct al_stats *st)
 	for (struct go_cache *c = h->caches; c; c = c->all_next) {
 		unused += cache_unused_bytes((struct thread_cache *)c,
 					     &st->spans_cached);
+#if GO_RUN_CACHE
+		unused += cache_runs_bytes((struct thread_cache *)c);
+#endif
 		st->refills += c->n.refills;
 		st->remote_frees += c->n.remote_frees;
 	}

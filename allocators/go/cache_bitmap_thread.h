@@ -37,6 +37,7 @@ static void cache_give_list(struct thread_cache *c, struct span_list *l)
 static void cache_give_back(struct thread_cache *c)
 {
 	cache_drop_tiny(c);
+	cache_drop_runs(c);
 	for (unsigned int spc = 0; spc < GO_MAX_SPANCLASSES; spc++) {
 		struct span *s = c->alloc[spc];
 

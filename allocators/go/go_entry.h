@@ -34,9 +34,14 @@ static struct span *alloc_large_span(size_t size, size_t align)
 	if (size > PTRDIFF_MAX)
 		return NULL;
 	npages = heap_npages(&go_heap, size);
+	s = align <= page ? cache_take_run(c, npages) : NULL;
+	if (s)
+		return s;
 	s = align <= page
 		    ? heap_alloc_span(&go_heap, &c->base, npages, 0)
 		    : heap_alloc_aligned(&go_heap, &c->base, npages, align);
+	if (!s && cache_drop_runs(c))
+		return alloc_large_span(size, align);
 	if (s)
 		cache_note_large(s);
 	return s;
@@ -217,6 +222,7 @@ void GO_SYM(trim)(void)
 {
 	if (!cache_start() || !go_heap.pageheap->trim_locked)
 		return;
+	cache_drop_runs(cache_mine);
 	go_lock_take(&go_heap.lock);
 	go_heap.pageheap->trim_locked(&go_heap);
 	go_lock_drop(&go_heap.lock);

@@ -16,6 +16,8 @@
  *		GO_SCAVENGE	scavenger (scavenge.h); not defined: none
  *		GO_TINY		1: small noscan objects share slots
  *		GO_NOSCAN	1: noscan objects have span classes of their own
+ *		GO_RUN_CACHE	1: threads keep runs of large objects that they
+ *				freed (cache_runs.h); not defined: 0
  *
  *	Slots are in bitmaps (cache_bitmap.h) but for releases before 1.7:
  *
@@ -54,6 +56,10 @@
 static struct go_heap go_heap;
 static const struct go_heap_config go_heap_choices;
 
+#ifndef GO_RUN_CACHE
+#define GO_RUN_CACHE 0
+#endif
+
 #if defined(GO_CACHE_CHAINS)
 #define GO_LINKED 1
 #include "cache_chains.h"
@@ -70,6 +76,7 @@ static const struct go_heap_config go_heap_choices;
 #include "cache_bitmap_thread.h"
 #include "cache_bitmap_stats.h"
 #endif
+#include "cache_runs.h"
 #include "cache_thread.h"
 #include "cache_fork.h"
 

@@ -24,6 +24,7 @@ go_variant_parts = \
 	allocators/go/cache_bitmap.h allocators/go/cache_bitmap_slow.h \
 	allocators/go/cache_bitmap_stats.h allocators/go/cache_bitmap_thread.h \
 	allocators/go/cache_bitmap_tiny.h allocators/go/cache_fork.h \
+	allocators/go/cache_runs.h \
 	allocators/go/cache_stats.h allocators/go/cache_thread.h \
 	allocators/go/go_dropin.h allocators/go/go_entry.h allocators/go/go_variant.h
 EXTRA_DIST += $(go_variant_parts) allocators/go/README.md

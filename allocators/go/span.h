@@ -40,6 +40,7 @@ enum span_place {
 	PLACE_PARTIAL,	/* its cache's list of spans with free slots */
 	PLACE_NONEMPTY, /* central's list of spans with free slots */
 	PLACE_EMPTY,	/* central's list of spans without a free slot */
+	PLACE_KEPT,	/* its thread's runs of freed large objects */
 };
 
 /* Bit of pending: somebody has queued the span, or is about to. */

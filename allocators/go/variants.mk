@@ -73,6 +73,12 @@ plugins_allocators_go1_14_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
 plugins_allocators_go1_14_so_LDFLAGS = $(AL_PLUGIN_LINK)
 plugins_allocators_go1_14_so_LDADD = libgocore.a
 
+allocator_PROGRAMS += plugins/allocators/go1.14-runcache.so
+plugins_allocators_go1_14_runcache_so_SOURCES = allocators/go/variants/go1.14-runcache.c
+plugins_allocators_go1_14_runcache_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
+plugins_allocators_go1_14_runcache_so_LDFLAGS = $(AL_PLUGIN_LINK)
+plugins_allocators_go1_14_runcache_so_LDADD = libgocore.a
+
 allocator_PROGRAMS += plugins/allocators/go1.19.so
 plugins_allocators_go1_19_so_SOURCES = allocators/go/variants/go1.19.c
 plugins_allocators_go1_19_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_PLUGIN
@@ -194,6 +200,12 @@ plugins_dropin_liballotrope_go1_14_so_SOURCES = allocators/go/variants/go1.14.c
 plugins_dropin_liballotrope_go1_14_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
 plugins_dropin_liballotrope_go1_14_so_LDFLAGS = $(AL_DROPIN_LINK)
 plugins_dropin_liballotrope_go1_14_so_LDADD = libgocore.a
+
+dropin_PROGRAMS += plugins/dropin/liballotrope-go1.14-runcache.so
+plugins_dropin_liballotrope_go1_14_runcache_so_SOURCES = allocators/go/variants/go1.14-runcache.c
+plugins_dropin_liballotrope_go1_14_runcache_so_CFLAGS = $(AL_PLUGIN_COMPILE) -DGO_DROPIN
+plugins_dropin_liballotrope_go1_14_runcache_so_LDFLAGS = $(AL_DROPIN_LINK)
+plugins_dropin_liballotrope_go1_14_runcache_so_LDADD = libgocore.a
 
 dropin_PROGRAMS += plugins/dropin/liballotrope-go1.19.so
 plugins_dropin_liballotrope_go1_19_so_SOURCES = allocators/go/variants/go1.19.c

@@ -35,6 +35,13 @@ tests_unit_go_test_go_scavenge_SOURCES = tests/unit/go/test_go_scavenge.c \
 	tests/unit/go/fake_os.c tests/unit/go/fake_os.h
 tests_unit_go_test_go_scavenge_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_go_test_go_scavenge_LDADD = libgocore.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += tests/unit/go/test_go_runs
+TESTS += tests/unit/go/test_go_runs
+tests_unit_go_test_go_runs_SOURCES = tests/unit/go/test_go_runs.c \
+	allocators/go/variants/go1.14-runcache.c
+tests_unit_go_test_go_runs_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) -ftls-model=initial-exec -DGO_TEST_ID=go1_14_runcache
+tests_unit_go_test_go_runs_LDADD = libgocore.a $(CMOCKA_LIBS)
 endif
 
 # Growth of costs: steps are judged up to 10^5 free spans; by hand up to 10^6.

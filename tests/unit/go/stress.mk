@@ -85,6 +85,13 @@ tests_unit_go_stress_go1_14_SOURCES = tests/unit/go/stress_go.c \
 tests_unit_go_stress_go1_14_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_14
 tests_unit_go_stress_go1_14_LDADD = libgocore.a
 
+check_PROGRAMS += tests/unit/go/stress_go1.14-runcache
+TESTS += tests/unit/go/stress_go1.14-runcache
+tests_unit_go_stress_go1_14_runcache_SOURCES = tests/unit/go/stress_go.c \
+	allocators/go/variants/go1.14-runcache.c
+tests_unit_go_stress_go1_14_runcache_CFLAGS = $(go_test_flags) -DGO_TEST_ID=go1_14_runcache
+tests_unit_go_stress_go1_14_runcache_LDADD = libgocore.a
+
 check_PROGRAMS += tests/unit/go/stress_go1.19
 TESTS += tests/unit/go/stress_go1.19
 tests_unit_go_stress_go1_19_SOURCES = tests/unit/go/stress_go.c \
