@@ -14,15 +14,13 @@
  *             inside (quiesce). quiet_lock < central[spc].lock < heap->lock.
  * Units:      spans.
  * Source:     after Go 1.15-1.22 mcentral.go, mspanset.go.
- * Differs:    design note 4.4 (3): an entry cannot be taken from the middle of
- *             a set. When the last slot of a span in the set is freed, its
- *             pages go back to the page heap at once and the descriptor stays
- *             behind, dead, until its entry is popped: at most 128 bytes a
- *             span for a while. A free into a span of the set is folded in
- *             under a claim, one compare-and-swap; the span is not adopted by
- *             the thread that frees. Full spans are on a list, which the
- *             first free takes them off; Go keeps them in a set for its
- *             sweeper.
+ * Differs:    design note 4.4 (3). When the last slot of a span in the set is
+ *             freed, its entry is taken back and its pages go to the page
+ *             heap, at once and without a need for memory. A free into a span
+ *             of the set is folded in under a claim, one compare-and-swap; the
+ *             span is not adopted by the thread that frees. Full spans are on
+ *             a list, which the first free takes them off; Go keeps them in a
+ *             set for its sweeper.
  */
 #include "central.h"
 #include "pageheap.h"
@@ -130,34 +128,21 @@ static void set_owner(struct span *s, struct go_cache *owner)
 	atomic_store_explicit(&s->owner, owner, memory_order_release);
 }
 
-/* The descriptor of a span whose pages went back while it had an entry. */
-static void bury(struct go_heap *h, struct span *s)
-{
-	go_lock_take(&h->lock);
-	span_delete(h, s);
-	go_lock_drop(&h->lock);
-}
-
 /* The oldest span of the set; NULL: it is empty. */
 static struct span *take_partial(struct go_heap *h, struct go_cache *c,
 				 struct central_sets *sets)
 {
-	struct span *s;
+	struct span *s = span_set_pop(&sets->partial);
 
-	while ((s = span_set_pop(&sets->partial))) {
-		/* nobody else can own it; a free may be at it for a moment */
-		for (unsigned int spins = 0; !claim(h, s); spins++)
-			go_pause(spins);
-		s->inset = 0;
-		if (s->state == SPAN_DEAD) {
-			bury(h, s);
-			continue;
-		}
-		s->place = PLACE_NONE;
-		set_owner(s, c);
-		return s;
-	}
-	return NULL;
+	if (!s)
+		return NULL;
+	/* nobody else can own it; a free may be at it for a moment */
+	for (unsigned int spins = 0; !claim(h, s); spins++)
+		go_pause(spins);
+	s->inset = 0;
+	s->place = PLACE_NONE;
+	set_owner(s, c);
+	return s;
 }
 
 struct span *central_sets_cache_span(struct go_heap *h, struct go_cache *c,
@@ -243,12 +228,12 @@ static struct go_cache *notified(struct go_heap *h, struct go_cache *c,
 		return owner;
 	span_fold_notified(h, s);
 	empty = span_nfree(s) == s->nslots;
-	if (s->inset) {
-		if (empty)
-			heap_free_pages(h, s);
+	if (s->inset && !(empty && span_set_remove(&sets_of(ce)->partial, s))) {
+		/* it stays, or whoever has popped it waits for it */
 		set_owner(s, NULL);
 		return NULL;
 	}
+	s->inset = 0;
 	if (s->place == PLACE_EMPTY) {
 		go_lock_take(&ce->lock);
 		span_list_remove(&sets_of(ce)->full, s);
@@ -289,8 +274,6 @@ static void add(const struct span *s, void *arg)
 {
 	struct sum *sum = arg;
 
-	if (s->state == SPAN_DEAD)
-		return;
 	sum->bytes += sum->of(s);
 	++*sum->nspans;
 }

@@ -186,13 +186,6 @@ static inline size_t heap_npages(const struct go_heap *h, size_t size)
 }
 
 /**
- * heap_free_pages() - as heap_free_span(), but @s stays behind: SPAN_DEAD, and
- * the caller's to delete. Does nothing if there is no memory.
- * Locks: takes h->lock.
- */
-void heap_free_pages(struct go_heap *h, struct span *s);
-
-/**
  * go_fatal() - a broken contract: print "allotrope: NAME: WHAT 0xADDRESS" with
  * one write(2) and abort. Allocates nothing.
  */

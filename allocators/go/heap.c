@@ -299,23 +299,6 @@ void heap_free_span(struct go_heap *h, struct go_cache *c, struct span *s)
 	go_lock_drop(&h->lock);
 }
 
-void heap_free_pages(struct go_heap *h, struct span *s)
-{
-	struct span *pages;
-
-	go_lock_take(&h->lock);
-	pages = span_new(h, s->base, s->npages);
-	if (pages) {
-		retire_locked(h, s);
-		s->state = SPAN_DEAD;
-		s->limit = 0;
-		pages->state = SPAN_INUSE;
-		pages->needzero = 1;
-		h->pageheap->free_locked(h, pages);
-	}
-	go_lock_drop(&h->lock);
-}
-
 static size_t put(char *line, size_t used, size_t room, const char *text)
 {
 	while (*text && used < room)

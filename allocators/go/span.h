@@ -113,7 +113,10 @@ struct span {
 	uint8_t spanclass; /* size class * 2 + noscan; set at init */
 	uint8_t state;	   /* enum span_state; heap->lock */
 	struct span *next; /* guarded as the list */
-	struct span *prev;
+	union {
+		struct span *prev;
+		uint64_t set_entry; /* inset: its number; owner */
+	};
 	size_t npages;
 	uint8_t place;	   /* enum span_place; owner */
 	uint8_t needzero;  /* slots may hold old contents; owner */

@@ -18,6 +18,9 @@
 /* What waiting is for takes some tens of instructions. */
 #define SPINS_BEFORE_YIELD 100
 
+/* In the entry of a span that was removed. */
+static struct span gone;
+
 void go_pause(unsigned int spins)
 {
 	if (spins >= SPINS_BEFORE_YIELD) {
@@ -122,6 +125,7 @@ bool span_set_push(struct go_heap *h, struct span_set *set, struct span *s)
 							memory_order_release,
 							memory_order_relaxed));
 	b = block_of(set, at / SPAN_SET_BLOCK_ENTRIES);
+	s->set_entry = at;
 	atomic_store_explicit(&b->entry[at % SPAN_SET_BLOCK_ENTRIES], s,
 			      memory_order_release);
 	return true;
@@ -141,7 +145,8 @@ static void retire_block(struct span_set *set, uint64_t k,
 	go_lock_drop(&set->spine_lock);
 }
 
-struct span *span_set_pop(struct span_set *set)
+/* The oldest entry: a span, or &gone. NULL: there is none. */
+static struct span *pop_entry(struct span_set *set)
 {
 	uint64_t at = atomic_load_explicit(&set->head, memory_order_relaxed);
 	struct span_set_block *b;
@@ -157,14 +162,40 @@ struct span *span_set_pop(struct span_set *set)
 							memory_order_relaxed));
 	b = block_of(set, at / SPAN_SET_BLOCK_ENTRIES);
 	entry = &b->entry[at % SPAN_SET_BLOCK_ENTRIES];
+	/* whoever pushes has the entry, not yet it; whoever removes may come */
 	for (unsigned int spins = 0;
-	     !(s = atomic_load_explicit(entry, memory_order_acquire)); spins++)
-		go_pause(spins); /* whoever pushes has the entry, not yet it */
-	atomic_store_explicit(entry, NULL, memory_order_relaxed);
+	     !(s = atomic_exchange_explicit(entry, NULL, memory_order_acq_rel));
+	     spins++)
+		go_pause(spins);
 	if (atomic_fetch_add_explicit(&b->popped, 1, memory_order_acq_rel) ==
 	    SPAN_SET_BLOCK_ENTRIES - 1)
 		retire_block(set, at / SPAN_SET_BLOCK_ENTRIES, b);
 	return s;
+}
+
+struct span *span_set_pop(struct span_set *set)
+{
+	struct span *s;
+
+	do
+		s = pop_entry(set);
+	while (s == &gone);
+	return s;
+}
+
+/*
+ * The entry may have been popped, its block retired and in use anew elsewhere
+ * in the set: @s is nowhere then, for it is not pushed again before this ends.
+ */
+bool span_set_remove(struct span_set *set, const struct span *s)
+{
+	uint64_t at = s->set_entry;
+	struct span_set_block *b = block_of(set, at / SPAN_SET_BLOCK_ENTRIES);
+	struct span *expected = (struct span *)(uintptr_t)s;
+
+	return b && atomic_compare_exchange_strong_explicit(
+			    &b->entry[at % SPAN_SET_BLOCK_ENTRIES], &expected,
+			    &gone, memory_order_acq_rel, memory_order_relaxed);
 }
 
 void span_set_each(const struct span_set *set,
@@ -174,10 +205,13 @@ void span_set_each(const struct span_set *set,
 
 	for (uint64_t at =
 		     atomic_load_explicit(&set->head, memory_order_acquire);
-	     at < end; at++)
-		f(atomic_load_explicit(
-			  &block_of(set, at / SPAN_SET_BLOCK_ENTRIES)
-				   ->entry[at % SPAN_SET_BLOCK_ENTRIES],
-			  memory_order_acquire),
-		  arg);
+	     at < end; at++) {
+		const struct span *s = atomic_load_explicit(
+			&block_of(set, at / SPAN_SET_BLOCK_ENTRIES)
+				 ->entry[at % SPAN_SET_BLOCK_ENTRIES],
+			memory_order_acquire);
+
+		if (s != &gone)
+			f(s, arg);
+	}
 }

@@ -14,7 +14,8 @@
  *             does, so the spine is a ring, and head and tail are words of
  *             their own with 64 bits each. A push makes sure of its block
  *             before it takes an entry, so that it may fail for lack of
- *             memory.
+ *             memory. An entry can be taken back from the middle: what is
+ *             left there is passed over by whoever pops it.
  */
 #ifndef GO_SPAN_SET_H
 #define GO_SPAN_SET_H
@@ -55,6 +56,13 @@ bool span_set_push(struct go_heap *h, struct span_set *set, struct span *s);
 
 /** span_set_pop() - take out the oldest entry; NULL: none. Any thread. */
 struct span *span_set_pop(struct span_set *set);
+
+/**
+ * span_set_remove() - take @s, which is in the set and may not be pushed by
+ * others meanwhile, out of the middle. Any thread. Needs no memory.
+ * Return: false: somebody has popped it.
+ */
+bool span_set_remove(struct span_set *set, const struct span *s);
 
 /** span_set_each() - call @f on each entry. No other thread is at the set. */
 void span_set_each(const struct span_set *set,

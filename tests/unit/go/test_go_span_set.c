@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include <pthread.h>
+#include <sched.h>
 
 #include <cmocka.h>
 
@@ -186,6 +187,93 @@ static void test_span_set_many_threads(void **state)
 	assert_int_equal(out, NSPANS);
 }
 
+static void test_span_set_remove(void **state)
+{
+	for (size_t i = 0; i < 2 * BLOCK; i++)
+		assert_true(span_set_push(&heap, &set, &spans[i]));
+	for (size_t i = 1; i < 2 * BLOCK; i += 2)
+		assert_true(span_set_remove(&set, &spans[i]));
+	assert_false(span_set_remove(&set, &spans[1]));
+	for (size_t i = 0; i < 2 * BLOCK; i += 2)
+		assert_ptr_equal(span_set_pop(&set), &spans[i]);
+	assert_null(span_set_pop(&set));
+	/* its block is retired, then in use by others */
+	assert_false(span_set_remove(&set, &spans[0]));
+	for (size_t i = 2 * BLOCK; i < 4 * BLOCK; i++)
+		assert_true(span_set_push(&heap, &set, &spans[i]));
+	assert_false(span_set_remove(&set, &spans[0]));
+	for (size_t i = 2 * BLOCK; i < 4 * BLOCK; i++)
+		assert_true(span_set_remove(&set, &spans[i]));
+	assert_null(span_set_pop(&set));
+}
+
+static _Atomic bool removers_done;
+
+/* Counts in pending how often it had a span. */
+static void *popper(void *arg)
+{
+	struct span *s;
+
+	while (!atomic_load(&removers_done))
+		if ((s = span_set_pop(&set)))
+			atomic_fetch_add(&s->pending, 1);
+	return NULL;
+}
+
+/* Pushes a few spans and wants them back. Returns those it got. */
+static void *remover(void *arg)
+{
+	struct span *mine = &spans[(size_t)arg * BLOCK];
+	size_t removed = 0, popped = 0;
+
+	for (size_t round = 0; round < 50 * ROUNDS; round++) {
+		struct span *s = &mine[round % 7];
+
+		if (!span_set_push(&heap, &set, s))
+			return (void *)SIZE_MAX;
+		if (round % 3 == 0)
+			sched_yield();
+		if (span_set_remove(&set, s)) {
+			removed++;
+			continue;
+		}
+		popped++; /* somebody has it, and says so at once */
+		for (size_t n = 0; n < popped;) {
+			n = 0;
+			sched_yield();
+			for (size_t i = 0; i < 7; i++)
+				n += atomic_load(&mine[i].pending);
+		}
+	}
+	return (void *)removed;
+}
+
+static void test_span_set_remove_or_pop(void **state)
+{
+	pthread_t thread[4];
+	size_t removed = 0, popped = 0;
+
+	atomic_store(&removers_done, false);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL,
+						i < 2 ? remover : popper,
+						(void *)i),
+				 0);
+	for (size_t i = 0; i < 4; i++) {
+		void *n = NULL;
+
+		pthread_join(thread[i], &n);
+		assert_true(n != (void *)SIZE_MAX);
+		removed += (size_t)n;
+		if (i == 1)
+			atomic_store(&removers_done, true);
+	}
+	for (size_t i = 0; i < NSPANS; i++)
+		popped += atomic_load(&spans[i].pending);
+	assert_int_equal(removed + popped, 2 * 50 * ROUNDS);
+	assert_null(span_set_pop(&set));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -197,6 +285,8 @@ int main(void)
 		TEST(test_span_set_without_memory),
 		TEST(test_span_set_each),
 		TEST(test_span_set_many_threads),
+		TEST(test_span_set_remove),
+		TEST(test_span_set_remove_or_pop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
