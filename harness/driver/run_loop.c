@@ -98,16 +98,31 @@ static void take_earlier(json_t *record, void *arg)
 	take(arg, record);
 }
 
+/* How many cells one reason may fill the screen with. */
+#define SAME_REASON_MAX 3
+
+/* Return: how often @why was counted, this time included. */
+static json_int_t count_reason(json_t *reasons, const char *why)
+{
+	json_int_t n = json_integer_value(json_object_get(reasons, why)) + 1;
+
+	json_object_set_new(reasons, why, json_integer(n));
+	return n;
+}
+
 static void tell_failures(const struct tally *t)
 {
-	const char *key;
-	json_t *entry;
+	json_t *reasons = json_object(), *entry, *count;
+	const char *key, *why;
 
 	json_object_foreach(t->failed, key, entry)
 	{
 		const char *log = text_of(entry, "log");
 		json_int_t n = json_integer_value(json_object_get(entry, "n"));
 
+		if (count_reason(reasons, text_of(entry, "why")) >
+		    SAME_REASON_MAX)
+			continue;
 		fprintf(stderr, "failed: %s", key);
 		if (n > 1)
 			fprintf(stderr, " (%lld times)", (long long)n);
@@ -117,6 +132,16 @@ static void tell_failures(const struct tally *t)
 			fprintf(stderr, " [%s]", log);
 		fputc('\n', stderr);
 	}
+	json_object_foreach(reasons, why, count)
+	{
+		json_int_t more = json_integer_value(count) - SAME_REASON_MAX;
+
+		if (more > 0)
+			fprintf(stderr, "failed: %lld more%s%s\n",
+				(long long)more,
+				*why ? ", for the same reason: " : "", why);
+	}
+	json_decref(reasons);
 }
 
 /* Return: false if the record could not be kept; the error was printed. */

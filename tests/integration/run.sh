@@ -39,6 +39,13 @@ run report "$scratch/unable" --no-figures
 grep -q "^n/a: x: it never reuses memory\.$" "$scratch/out"
 ok "the table says why an allocator is left out" $?
 
+# One cause in many cells is told a few times and counted.
+run run --workloads document --set document.entry=x --allocators null,glibc \
+	--threads 1,2 --reps 1 --passes check,time --out "$scratch/alike" --no-report
+[ "$(grep -c '^failed: document.*entry is "x", not native or c$' "$scratch/err")" -eq 3 ] &&
+	grep -q '^failed: [0-9] more, for the same reason: entry is "x"' "$scratch/err"
+ok "failures for one reason do not fill the screen" $?
+
 # Order: a function of the seed, another one each round.
 order() # DIR SEED
 {
