@@ -368,7 +368,9 @@ void soak_live(uint64_t seed, double until_s)
 	start(&r);
 	for (unsigned int i = 0; i < PHASES_IN_LIFE && soak_now_s() < until;
 	     i++) {
-		enum soak_phase phase = draw_phase(&r);
+		/* mostly a heap that has something to fail with */
+		bool fed = i > 0 || al_random_below(&r, 4) == 0;
+		enum soak_phase phase = fed ? draw_phase(&r) : PHASE_PLAIN;
 
 		begin(phase, &r);
 		populate(&r, (unsigned int)al_random_range(&r, brief ? 8 : 60,

@@ -84,7 +84,7 @@ if [ $sanitized = no ]; then # which would end the process before the soak does
 	faulty lossy_realloc 'lost byte .* in a realloc'
 	faulty out_of_memory 'NULL for no reason'
 	flawed quiet_enomem 'failed with errno 0'
-	flawed lose_enomem 'errno to 12\|lost byte\|is not 0'
+	flawed lose_enomem 'errno to 12\|lost byte\|is not 0\|than there can be'
 	flawed touch_errno 'set errno to'
 	flawed drop_failed 'killed by signal\|lost byte'
 	flawed cut_trim 'lost byte'
