@@ -184,8 +184,11 @@ static __attribute__((noreturn)) void no_memory(struct al_thread *t,
 	abort();
 }
 
-static const struct al_run_services run_services = { scratch, fail_run,
-						     metric };
+static const struct al_run_services run_services = {
+	.scratch = scratch,
+	.fail = fail_run,
+	.metric = metric,
+};
 static const struct al_thread_services thread_services = {
 	.point = quiet,
 	.idle = quiet,
