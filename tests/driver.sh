@@ -8,7 +8,7 @@
 #         case by its exit status (0, 77 skipped, 99 cannot run); several plans
 #         in one program add up; a program that dies, or ends before its plan is
 #         fulfilled, has an ERROR beside the cases that passed; a skip carries
-#         its reason, the last line printed before it.
+#         its reason: what follows SKIP, else the last line before it.
 # Env:    AL_TEST_TIMEOUT  seconds a test may take (900)
 set -u
 
@@ -55,8 +55,11 @@ function result(what, text)
 	text = $0
 	sub(/^(not )?ok [0-9]+( -)? */, "", text)
 	if (toupper($0) ~ /# *SKIP/) {
-		sub(/# *[Ss][Kk][Ii][Pp] */, "", text)
-		result("SKIP", text (last == "" ? "" : ": " last))
+		reason = text
+		sub(/.*# *[Ss][Kk][Ii][Pp] */, "", reason)
+		sub(/ *# *[Ss][Kk][Ii][Pp].*/, "", text)
+		reason = reason == "" ? last : reason
+		result("SKIP", text (reason == "" ? "" : ": " reason))
 	} else if ($1 == "not")
 		result("FAIL", text)
 	else
