@@ -130,6 +130,9 @@ expect "TAP cases" "PASS a;FAIL b;FAIL;" \
 expect "TAP, skipped as cmocka says it" "PASS a;SKIP b: no perl;PASS;" \
 	"$(drive 'echo 1..2; echo ok 1 - a; echo no perl
 		echo "not ok 2 # SKIP b"')"
+expect "TAP, skipped with a reason of its own" "PASS a;SKIP b: no luck;PASS;" \
+	"$(drive 'echo 1..2; echo ok 1 - a; echo something else
+		echo "ok 2 - b # SKIP no luck"')"
 expect "several plans add up" "PASS a;PASS b;PASS;" \
 	"$(drive 'echo 1..1; echo ok 1 - a; echo 1..1; echo ok 1 - b')"
 expect "a crash after one case" \

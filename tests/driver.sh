@@ -58,6 +58,10 @@ function result(what, text)
 		reason = text
 		sub(/.*# *[Ss][Kk][Ii][Pp] */, "", reason)
 		sub(/ *# *[Ss][Kk][Ii][Pp].*/, "", text)
+		if (text == "") { # cmocka has the name behind
+			text = reason
+			reason = ""
+		}
 		reason = reason == "" ? last : reason
 		result("SKIP", text (reason == "" ? "" : ": " reason))
 	} else if ($1 == "not")
